@@ -1,0 +1,1 @@
+"""The conversation, turn by turn: state in, messages and state out."""

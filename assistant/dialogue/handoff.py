@@ -1,0 +1,99 @@
+"""Handing over to a person: the sheet, at most eight lines, built from the records alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.dialogue import closing, records
+from assistant.dialogue.messages import Parts
+from assistant.dialogue.talk import Talk
+from assistant.text import shorten
+
+MAX_LINE = 600
+
+
+def hand_over(talk: Talk, reason: str) -> None:
+    """Store a numbered case and say what happens next; an unchanged one is not opened twice."""
+    state = talk.state
+    content = [state.situation, [vars(r).copy() for r in state.open_records()], state.user_words]
+    if state.case and state.case["content"] == content:
+        talk.say("utter_case_known", Parts(case=state.case["number"]), number=state.case["number"])
+        return
+    lines = sheet(talk, reason)
+    key = f"{talk.conversation}:{talk.turn.message_id}"
+    number = talk.world.cases.open(key, talk.conversation, lines, _facts(talk, reason))
+    state.case = {"number": number, "content": content}
+    talk.say(
+        "utter_case_opened", Parts(case=number, copy="\n".join(lines)), number=number
+    )
+    closing.park(talk)
+
+
+def sheet(talk: Talk, reason: str) -> list[str]:
+    """Return the case's lines; a line without content is left out."""
+    state, labels = talk.state, talk.labels
+    articles = talk.world.knowledge.articles
+    values = {
+        "sheet_situation": _situation_line(talk),
+        "sheet_words": f"«{shorten(state.user_words, 400)}»" if state.user_words else "",
+        "sheet_checks": "; ".join(_check_texts(talk)),
+        "sheet_articles": "; ".join(articles[a].title for a in state.shown_articles[-5:]),
+        "sheet_facts": "; ".join(v for vs in state.facts.values() for v in vs),
+        "sheet_page": talk.turn.page,
+        "sheet_reason": labels[f"reason_{reason}"],
+        "sheet_next": _next_step(talk),
+    }
+    return [shorten(labels[k].format(value=v), MAX_LINE) for k, v in values.items() if v]
+
+
+def _situation_line(talk: Talk) -> str:
+    state, labels = talk.state, talk.labels
+    if talk.situation is None:
+        line = str(labels["sheet_unknown"])
+    else:
+        line = f"{talk.situation.title} ({round(state.confidence * 100)} %)"
+    refused = "; ".join(talk.named(r).title for r in state.refused)
+    return f"{line}. {labels['sheet_refused'].format(value=refused)}" if refused else line
+
+
+def _check_texts(talk: Talk) -> list[str]:
+    situation = talk.situation
+    if situation is None:
+        return []
+    named = [(situation.check(r.check), r) for r in talk.state.open_records()]
+    return [f"{c.title}: {records.outcome_text(talk, r)}" for c, r in named if c]
+
+
+def _next_step(talk: Talk) -> str:
+    """The first check that nobody has dealt with, in the source's order; else the vendor."""
+    situation = talk.situation
+    if situation is None:
+        return str(talk.labels["next_describe"])
+    dealt = {r.check for r in talk.state.open_records() if r.outcome}
+    left = next((c for c in _on_the_way(talk) if c.id not in dealt), None)
+    if left is None:
+        return str(talk.labels["next_vendor"])
+    path = f" ({' > '.join(left.menu)})" if left.menu else ""
+    return f"{left.title}{path}"
+
+
+def _on_the_way(talk: Talk) -> list[Any]:
+    """The open check and those that follow it in the file."""
+    situation, check = talk.situation, talk.check
+    assert situation is not None
+    return list(situation.checks[situation.checks.index(check) :]) if check else []
+
+
+def _facts(talk: Talk, reason: str) -> dict[str, Any]:
+    state = talk.state
+    return {
+        "situation": state.situation,
+        "confidence": state.confidence,
+        "refused": state.refused,
+        "user_words": state.user_words,
+        "records": [vars(r).copy() for r in state.open_records()],
+        "articles": state.shown_articles,
+        "facts": state.facts,
+        "reason": reason,
+        "page": talk.turn.page,
+    }

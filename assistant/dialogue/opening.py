@@ -1,0 +1,92 @@
+"""What a message without an open question means: a problem, an error text, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.dialogue import asking, walking
+from assistant.dialogue.links import parts_of
+from assistant.dialogue.state import Parked
+from assistant.dialogue.talk import Talk
+from assistant.dialogue.turn import UNSURE
+from assistant.knowledge import Article
+from assistant.text import fold
+
+
+def begin(talk: Talk, situation_id: str, words: str) -> None:
+    """Open a situation's guide; an error text's article comes first."""
+    confidence = talk.turn.confidence(situation_id) or 1.0
+    article = error_article(talk)
+    if article:
+        talk.say("utter_error_known", parts_of(talk, [article.id]))
+    walking.open_guide(talk, situation_id, words, confidence)
+
+
+def describe(talk: Talk) -> None:
+    """Act on a description of a problem, however sure its understanding is."""
+    turn, words = talk.turn, talk.turn.text
+    _weigh(talk)
+    article = error_article(talk)
+    if turn.second and turn.intent in talk.world.knowledge.situations:
+        _begin_first_of_two(talk, turn.intent, turn.second)
+    elif turn.intent in talk.world.knowledge.situations:
+        begin(talk, turn.intent, words)
+    elif article:
+        _begin_from_error(talk, article)
+    elif turn.intent == UNSURE and _left(talk, turn.candidates):
+        asking.clarify(talk, turn.candidates, words)
+    else:
+        outside(talk)
+
+
+def outside(talk: Talk) -> None:
+    """No documented situation: the nearest articles if near enough, else an honest no."""
+    words = talk.turn.text
+    near = [hit.id for hit in talk.world.retriever.articles(words, limit=3)]
+    if near:
+        asking.suggest_articles(talk, near, "utter_nearest_articles")
+    elif talk.turn.intent == "out_of_scope":
+        talk.say("utter_out_of_scope")
+        asking.ask_module(talk)
+    else:
+        asking.not_understood(talk)
+
+
+def error_article(talk: Talk) -> Article | None:
+    """Return the article that an error code or text in the message points to, or None."""
+    entities = talk.turn.entities
+    heard = [fold(v) for name in ("error_code", "error_text") for v in entities.get(name, ())]
+    for article in talk.world.knowledge.articles.values():
+        if any(_same(fold(text), value) for text in article.error_texts for value in heard):
+            return article
+    return None
+
+
+def _same(text: str, heard: str) -> bool:
+    return f" {text} " in f" {heard} "
+
+
+def _begin_from_error(talk: Talk, article: Article) -> None:
+    if article.opens:
+        begin(talk, article.opens, talk.turn.text)
+    else:
+        asking.show_error_article(talk, article, talk.turn.text)
+
+
+def _begin_first_of_two(talk: Talk, first: str, second: str) -> None:
+    titles = {"first": talk.named(first).title, "second": talk.named(second).title}
+    talk.say("utter_two_problems", **titles)
+    talk.state.parked.append(Parked(second, None, talk.turn.text))
+    begin(talk, first, talk.turn.text)
+
+
+def _weigh(talk: Talk) -> None:
+    """Keep what was weighed, for the sheet and for 'this is not my problem'."""
+    known = talk.world.knowledge.situations
+    ranked = [g.name for g in talk.turn.ranking if g.name in known and g.confidence >= 0.05]
+    talk.state.candidates = ranked[1 : 1 + asking.MOST_CANDIDATES]
+    talk.state.user_words = talk.turn.text
+
+
+def _left(talk: Talk, candidates: Sequence[str]) -> bool:
+    return any(c not in talk.state.refused for c in candidates)

@@ -1,0 +1,199 @@
+"""One turn: whatever was said or pressed, exactly one thing is done, and something is said."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from assistant.dialogue import (
+    asking,
+    aside,
+    choices,
+    closing,
+    deciding,
+    handoff,
+    opening,
+    reading,
+    walking,
+)
+from assistant.dialogue.talk import Talk
+from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
+from assistant.text import MAX_CHARACTERS, has_words
+
+_FACTS = ("error_code", "error_text", "email_address", "queue_name", "product_module")
+
+
+def respond(talk: Talk) -> None:
+    """Answer one turn: messages and the new state are left in `talk`."""
+    _remember_facts(talk)
+    away = _was_away(talk)
+    talk.state.last_turn_at = talk.now.isoformat(timespec="seconds")
+    if talk.turn.option:
+        _press(talk)
+    elif not has_words(talk.turn.text):
+        talk.say("utter_no_words")
+        aside.put_again(talk)
+    elif len(talk.turn.text) > MAX_CHARACTERS:
+        talk.say("utter_too_long", limit=MAX_CHARACTERS)
+        aside.put_again(talk)
+    elif choice := choices.typed(talk.state.pending, talk.turn.text):
+        deciding.decide(talk, choice)
+    else:
+        _hear(talk, away)
+
+
+def _press(talk: Talk) -> None:
+    choice = choices.pressed(talk.state.pending, talk.turn.option)
+    if choice == choices.STALE:
+        talk.say("utter_stale_choice")
+        aside.put_again(talk)
+    else:
+        deciding.decide(talk, choice)
+
+
+def _hear(talk: Talk, away: bool) -> None:
+    """Act on free text, by what it means where the conversation stands."""
+    heard = reading.read(talk)
+    pending = talk.state.pending
+    if away and talk.situation and heard not in REPLIES - {"affirm", "deny", "resume", "restart"}:
+        _welcome_back(talk, heard)
+    elif pending and pending.kind == "feedback_reason" and heard not in SMALL_TALK | {"person"}:
+        closing.take_reason(talk, talk.turn.text)
+    elif heard in SMALL_TALK:
+        aside.answer(talk, heard)
+    elif heard in REPLIES:
+        _reply(talk, heard)
+    elif talk.situation:
+        _speak_within_guide(talk, heard)
+    else:
+        _clear_question(talk)
+        opening.describe(talk)
+
+
+def _welcome_back(talk: Talk, heard: str) -> None:
+    other = heard in talk.world.knowledge.situations and heard != talk.state.situation
+    if other:
+        asking.confirm_switch(talk, heard, talk.turn.text)
+    else:
+        asking.ask_return(talk)
+
+
+def _reply(talk: Talk, reply: str) -> None:
+    pending = talk.state.pending
+    if pending and pending.kind == "check" and talk.check and walking.take_reply(talk, reply):
+        talk.state.misses = 0
+    elif choice := choices.by_reply(pending, reply):
+        deciding.decide(talk, choice)
+    else:
+        _ANYWHERE.get(reply, _out_of_place)(talk)
+
+
+def _speak_within_guide(talk: Talk, heard: str) -> None:
+    """Something that is no answer: the same problem, another one, or beside the point."""
+    if heard == talk.state.situation:
+        talk.say("utter_same_problem")
+        aside.put_again(talk)
+    elif heard in talk.world.knowledge.situations:
+        asking.confirm_switch(talk, heard, talk.turn.text)
+    else:
+        _answer_beside_the_point(talk, heard)
+
+
+def _answer_beside_the_point(talk: Talk, heard: str) -> None:
+    near = talk.world.retriever.articles(talk.turn.text, limit=2)
+    if near:
+        talk.say("utter_nearest_aside", opening.parts_of(talk, [hit.id for hit in near]))
+    elif heard == OUT_OF_SCOPE:
+        talk.say("utter_out_of_scope_aside")
+    else:
+        talk.state.misses += 1
+        talk.say("utter_answer_not_understood")
+    if talk.state.misses >= 2:
+        talk.state.misses = 0
+        talk.say("utter_offer_person")
+    aside.put_again(talk)
+
+
+def _person(talk: Talk) -> None:
+    handoff.hand_over(talk, "asked")
+
+
+def _resume(talk: Talk) -> None:
+    if talk.situation:
+        walking.resume_guide(talk)
+    elif talk.state.parked:
+        waiting = talk.state.parked.pop()
+        deciding.take_up(talk, waiting.situation, waiting.check, waiting.words)
+    else:
+        talk.say("utter_nothing_open")
+
+
+def _stop(talk: Talk) -> None:
+    if talk.situation:
+        closing.stop(talk)
+    else:
+        _clear_question(talk)
+        talk.say("utter_stopped_nothing")
+
+
+def _wrong(talk: Talk) -> None:
+    asking.ask_other_situation(talk)
+
+
+def _articles(talk: Talk) -> None:
+    if talk.situation:
+        closing.show_articles(talk, every=True)
+    else:
+        opening.outside(talk)
+
+
+def _back(talk: Talk) -> None:
+    if talk.check:
+        walking.STANDING["back"](talk, talk.check)
+    else:
+        _out_of_place(talk)
+
+
+def _aside(talk: Talk) -> None:
+    aside.answer(talk, "praise" if talk.turn.best(REPLIES).name == "praise" else "complaint")
+
+
+def _out_of_place(talk: Talk) -> None:
+    """A reply where nothing was asked, or that does not answer what was asked."""
+    if talk.state.pending:
+        talk.say("utter_answer_not_understood")
+        aside.put_again(talk)
+    else:
+        talk.say("utter_nothing_open")
+
+
+_ANYWHERE = {
+    "person": _person,
+    "resume": _resume,
+    "restart": deciding.start_anew,
+    "stop": _stop,
+    "wrong_situation": _wrong,
+    "articles": _articles,
+    "back": _back,
+    "praise": _aside,
+    "complaint": _aside,
+    "repeat": aside.put_again_or_help,
+}
+
+
+def _clear_question(talk: Talk) -> None:
+    talk.state.pending = None
+
+
+def _remember_facts(talk: Talk) -> None:
+    for name in _FACTS:
+        for value in talk.turn.entities.get(name, ()):
+            known = talk.state.facts.setdefault(name, [])
+            if value not in known and len(known) < 5:
+                known.append(value)
+
+
+def _was_away(talk: Talk) -> bool:
+    if not talk.state.last_turn_at:
+        return False
+    last = datetime.fromisoformat(talk.state.last_turn_at)
+    return talk.now - last > timedelta(minutes=talk.world.settings.resume_after_minutes)

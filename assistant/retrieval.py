@@ -1,0 +1,103 @@
+"""Articles and situations by their words: a convex combination of BM25 and character TF-IDF.
+
+Questions are matched to questions: each article is its title, its error texts and what people
+ask whom it helps. Everything is fitted in memory from the knowledge files, in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+from assistant.knowledge import Knowledge
+from assistant.text import fold
+
+BM25_K1, BM25_B = 1.2, 0.6
+# The share of BM25 in the score; the rest is the cosine of character n-grams.
+BM25_SHARE = 0.3
+# The cosine below which nothing is near enough to be shown.
+NEAR_ENOUGH = 0.33
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What was found, its score among this query's, and its absolute likeness (a cosine)."""
+
+    id: str
+    score: float
+    likeness: float
+
+
+class Index:
+    """Texts under ids; an id's score is that of its best text."""
+
+    def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
+        self._ids = [key for key, _ in texts]
+        folded = [fold(text) for _, text in texts]
+        self._characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
+        )
+        self._grams = self._characters.fit_transform(folded).T.tocsc()
+        self._words = CountVectorizer(token_pattern=r"[a-z0-9]{2,}")
+        self._weights = _bm25(self._words.fit_transform(folded))
+
+    def search(self, query: str, limit: int, near_enough: float) -> list[Hit]:
+        """Return at most `limit` ids whose likeness reaches `near_enough`, best first."""
+        folded = fold(query)
+        likeness = (self._characters.transform([folded]) @ self._grams).toarray()[0]
+        words = (self._words.transform([folded]) @ self._weights.T).toarray()[0]
+        top = words.max() or 1.0
+        score = BM25_SHARE * words / top + (1 - BM25_SHARE) * likeness / (likeness.max() or 1.0)
+        best: dict[str, Hit] = {}
+        for place in np.argsort(-score, kind="stable"):
+            hit = Hit(self._ids[place], float(score[place]), float(likeness[place]))
+            kept = best.get(hit.id)
+            if kept is None:
+                best[hit.id] = hit
+        near = [hit for hit in best.values() if hit.likeness >= near_enough]
+        return sorted(near, key=lambda hit: (-hit.score, hit.id))[:limit]
+
+
+class Retriever:
+    """The articles and the situations of one knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._articles = Index(
+            [
+                (article.id, text)
+                for article in knowledge.articles.values()
+                for text in (article.title, *article.error_texts, *article.questions)
+            ]
+        )
+        self._situations = Index(
+            [
+                (situation.id, text)
+                for situation in knowledge.situations.values()
+                for text in (situation.title, situation.clarify, *(c.title for c in situation.checks))
+            ]
+        )
+
+    def articles(self, query: str, limit: int, near_enough: float = NEAR_ENOUGH) -> list[Hit]:
+        """Return the articles nearest to a query, best first; none where none is near enough."""
+        return self._articles.search(query, limit, near_enough)
+
+    def situations(self, query: str, limit: int, near_enough: float = NEAR_ENOUGH) -> list[Hit]:
+        """Return the situations nearest to a query, best first; none where none is near enough."""
+        return self._situations.search(query, limit, near_enough)
+
+
+def _bm25(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return the BM25 weight of each word (column) in each text (row)."""
+    total = counts.shape[0]
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+    rows = np.repeat(np.arange(total), np.diff(counts.indptr))
+    tf = counts.data.astype(np.float32)
+    norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths[rows] / lengths.mean())
+    weights = idf[counts.indices] * tf * (BM25_K1 + 1) / (tf + norm)
+    return sparse.csr_matrix((weights, counts.indices, counts.indptr), shape=counts.shape)

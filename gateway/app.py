@@ -1,0 +1,47 @@
+"""The application: routes, errors and limits put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from gateway.api import health, messages, pages, sessions
+from gateway.errors import add_error_handlers
+from gateway.middleware import BodyLimit, SecurityHeaders
+from gateway.services import build_services
+from gateway.settings import Settings
+
+
+def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """Return the gateway; `transport` replaces the network to Rasa in tests."""
+    services = build_services(settings, transport)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await services.start()
+        try:
+            yield
+        finally:
+            await services.stop()
+
+    # The interactive documentation loads from third parties, so there is none.
+    app = FastAPI(
+        title="Omni assistant gateway",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.services = services
+    for part in (sessions, messages, health, pages):
+        app.include_router(part.router)
+    pages.mount_static(app, settings.widget_dir)
+    add_error_handlers(app, services.texts)
+    texts = services.texts
+    app.add_middleware(BodyLimit, too_large=texts.too_large, too_slow=texts.too_slow)
+    app.add_middleware(SecurityHeaders)
+    return app

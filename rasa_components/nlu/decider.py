@@ -1,0 +1,90 @@
+"""Three answers, not two: sure of one intent, torn between situations, or neither."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK, UNSURE
+from rasa_components.nlu.classifier import STATEMENTS
+
+UNDERSTANDING = "understanding"
+_NO_SITUATION = REPLIES | SMALL_TALK | {OUT_OF_SCOPE}
+Ranking = List[Dict[Text, Any]]
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False
+)
+class ThreeWayDecider(GraphComponent, IntentClassifier):
+    """Keeps a sure intent, turns a torn one into `unsure` with candidates, else falls back."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Return thresholds on calibrated probabilities; config.yml holds the chosen ones."""
+        return {"sure": 0.6, "torn": 0.5, "candidate": 0.06, "other": 0.35, "second": 0.8}
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        self._config = config
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ThreeWayDecider:
+        """Return the component."""
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set the intent, and what was weighed, of each message."""
+        for message in messages:
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            found = decide(ranking, message.get(STATEMENTS) or [], self._config)
+            message.set(INTENT, found.pop("intent"), add_to_output=True)
+            message.set(UNDERSTANDING, found, add_to_output=True)
+        return messages
+
+
+def decide(ranking: Ranking, statements: List[Ranking], config: Dict[Text, Any]) -> Dict[Text, Any]:
+    """Return the intent with its confidence, the candidates, and a second problem if named.
+
+    `ranking` and each statement's ranking are best first; probabilities from 0 to 1.
+    """
+    if not ranking:
+        return {"intent": {"name": FALLBACK, "confidence": 0.0}, "candidates": [], "second": ""}
+    situations = [g for g in ranking if g["name"] not in _NO_SITUATION]
+    name, confidence = _name(ranking[0], situations, config), ranking[0]["confidence"]
+    candidates = [g["name"] for g in situations if g["confidence"] >= config["candidate"]][:3]
+    return {
+        "intent": {"name": name, "confidence": confidence},
+        "candidates": candidates,
+        "second": _second(name, statements, config),
+    }
+
+
+def _name(best: Dict[Text, Any], situations: Ranking, config: Dict[Text, Any]) -> Text:
+    if best["name"] in _NO_SITUATION and best["confidence"] >= config["other"]:
+        return str(best["name"])
+    if best["name"] not in _NO_SITUATION and best["confidence"] >= config["sure"]:
+        return str(best["name"])
+    among_situations = sum(g["confidence"] for g in situations)
+    return UNSURE if among_situations >= config["torn"] else FALLBACK
+
+
+def _second(name: Text, statements: List[Ranking], config: Dict[Text, Any]) -> Text:
+    """Return another situation that a statement of its own names without doubt, or ''."""
+    sure = [s[0]["name"] for s in statements if s[0]["confidence"] >= config["second"]]
+    named = [n for n in dict.fromkeys(sure) if n not in _NO_SITUATION]
+    if name not in named or len(named) != 2:
+        return ""
+    return str(next(n for n in named if n != name))

@@ -1,0 +1,65 @@
+"""Settings and sentences: a wrong one is named at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import Settings
+from gateway.store.engine import open_engine
+from gateway.texts import load_texts
+
+
+def test_defaults() -> None:
+    settings = Settings.from_env({})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.rasa_url == "http://127.0.0.1:5005"
+    assert settings.actions_url == "http://127.0.0.1:5055"
+    assert settings.turn_timeout == 8
+    assert settings.database.startswith("sqlite+aiosqlite:///")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OMNI_PORT", "0"),
+        ("OMNI_PORT", "65536"),
+        ("OMNI_PORT", "oito"),
+        ("OMNI_RASA_URL", "localhost:5005"),
+        ("OMNI_ACTIONS_URL", "ftp://x"),
+        ("OMNI_TURN_TIMEOUT", "0"),
+        ("OMNI_TURN_TIMEOUT", "10"),
+        ("OMNI_TURN_TIMEOUT", "nan"),
+        ("OMNI_TURN_TIMEOUT", "x"),
+        ("OMNI_SECRET", "curto"),
+        ("OMNI_GATEWAY_DB", "sqlite:///x.db"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        Settings.from_env({name: value})
+
+
+def test_a_slash_at_the_end_of_an_address_is_dropped() -> None:
+    assert Settings.from_env({"OMNI_RASA_URL": "http://rasa:5005/"}).rasa_url == "http://rasa:5005"
+
+
+@pytest.mark.parametrize("content", ["silence: oi\n", "- oi\n", "silence: ''\n"])
+def test_incomplete_sentences_are_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "texts.yml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"texts\.yml"):
+        load_texts(path)
+
+
+@pytest.mark.asyncio
+async def test_sqlite_gets_wal_a_busy_timeout_and_its_folder(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'var' / 'x.db'}")
+    async with engine.connect() as db:
+        found = [
+            (await db.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "busy_timeout", "foreign_keys")
+        ]
+    await engine.dispose()
+    assert found == ["wal", 2000, 1]
