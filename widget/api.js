@@ -22,7 +22,7 @@ export class Unreachable extends Error {}
 
 /** Requests that carry the session's token. */
 export class Api {
-  /** @param {import("./storage.js").Storage} storage keeps the token */
+  /** @param {import("./storage.js").SafeStorage} storage keeps the token */
   constructor(storage) {
     this._storage = storage;
   }

@@ -2,17 +2,18 @@
 
 import { Api, Refused } from "./api.js";
 import { Composer } from "./composer.js";
+import { newId } from "./ids.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
-import { Storage } from "./storage.js";
+import { SafeStorage } from "./storage.js";
 import { TEXTS } from "./texts.js";
 
 const find = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 
-const api = new Api(new Storage(() => localStorage));
+const api = new Api(new SafeStorage(() => localStorage));
 const log = new Log({ log: find("log"), thread: find("thread"), status: find("status") }, choose);
-const composer = new Composer(find("composer"), say);
-const outbox = new Outbox(api, new Storage(() => sessionStorage), {
+const composer = new Composer(find("composer"), say, log.announce);
+const outbox = new Outbox(api, new SafeStorage(() => sessionStorage), {
   sending: onSending,
   answered: onAnswered,
   stuck: onStuck,
@@ -23,10 +24,11 @@ const outbox = new Outbox(api, new Storage(() => sessionStorage), {
 /** The highest number seen, and the client ids shown: nothing is shown twice. */
 let last = 0;
 const shown = new Set();
+let isRestored = true;
 
 /** @param {string} text */
 function say(text) {
-  send({ id: crypto.randomUUID(), text }, text);
+  send({ id: newId(), text }, text);
 }
 
 /**
@@ -34,7 +36,7 @@ function say(text) {
  * @param {MouseEvent} event
  */
 function choose({ id, label }, event) {
-  send({ id: crypto.randomUUID(), choice: id, label }, label);
+  send({ id: newId(), choice: id, label }, label);
   focusAfter(event);
 }
 
@@ -72,7 +74,10 @@ function show(messages) {
   let first;
   for (const message of messages) {
     if (message.from === "user") showMine(message);
-    else if (message.seq > last) first ??= log.addAnswer(message), message;
+    else if (message.seq > last) {
+      const node = log.addAnswer(message);
+      first ??= node;
+    }
     last = Math.max(last, message.seq);
   }
   return first;
@@ -90,7 +95,7 @@ function onSending(item) {
  */
 async function onAnswered(_item, messages) {
   // A gap: another tab has gone on with the conversation meanwhile.
-  const gap = messages.length > 0 && messages[0].seq > last + 2;
+  const gap = isRestored && messages.length > 0 && messages[0].seq > last + 2;
   const all = gap ? await api.history(last).catch(() => messages) : messages;
   log.typing(!outbox.isIdle);
   const first = show(all);
@@ -128,28 +133,36 @@ async function restore() {
       api.forget();
       onRenewed();
     } else {
-      log.addAnswer({ from: "system", text: TEXTS.historyFailed });
+      isRestored = false;
+      log.addNotice(TEXTS.historyFailed, TEXTS.reload, () => location.reload());
     }
   }
 }
 
 /** Fetch what another tab has added. */
 async function catchUp() {
-  if (document.visibilityState !== "visible" || !api.hasSession || !outbox.isIdle) return;
+  if (document.visibilityState !== "visible" || !api.hasSession) return;
+  if (!isRestored || !outbox.isIdle) return;
   const messages = await api.history(last).catch(() => []);
   if (outbox.isIdle && show(messages)) log.toEnd();
+}
+
+/**
+ * @param {string} text
+ * @param {MouseEvent} event
+ */
+function onExample(text, event) {
+  say(text);
+  // The examples are gone now, and with them the keyboard's place.
+  if (event.detail === 0) composer.focus();
+  else focusAfter(event);
 }
 
 async function start() {
   log.quietly(() => log.greet());
   await restore();
   outbox.items.forEach((item) => showMine({ ...item, text: item.text ?? item.label ?? "" }));
-  if (shown.size === 0) {
-    log.offerExamples((text, event) => {
-      say(text);
-      focusAfter(event);
-    });
-  }
+  if (shown.size === 0 && isRestored) log.offerExamples(onExample);
   outbox.flush();
 }
 

@@ -33,8 +33,8 @@ export class Choices {
       if (id === chosen) mark(button);
       else if (!button.hasAttribute("data-chosen")) button.disabled = true;
     }
-    for (const more of this.node.querySelectorAll("details:not(:has([data-chosen]))")) {
-      more.remove();
+    for (const more of this.node.querySelectorAll("details")) {
+      if (!more.querySelector("[data-chosen]")) more.remove();
     }
   }
 

@@ -10,12 +10,15 @@ export class Composer {
   /**
    * @param {HTMLFormElement} form
    * @param {(text: string) => void} onSend
+   * @param {(words: string) => void} announce
    */
-  constructor(form, onSend) {
+  constructor(form, onSend, announce) {
     this._text = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
     this._send = /** @type {HTMLButtonElement} */ (form.querySelector("#send"));
     this._counter = /** @type {HTMLElement} */ (form.querySelector("#counter"));
     this._onSend = onSend;
+    this._announce = announce;
+    this._near = "";
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this._submit();
@@ -59,8 +62,15 @@ export class Composer {
     this._text.setAttribute("aria-invalid", String(over > 0));
     this._counter.toggleAttribute("data-over", over > 0);
     this._counter.textContent = this._words(length, over);
+    this._warn(over > 0 ? TEXTS.overLimit : length >= COUNT_FROM ? TEXTS.nearLimit : "");
     this._text.style.height = "auto";
     this._text.style.height = `${this._text.scrollHeight}px`;
+  }
+
+  /** Tell screen readers once at each border, not at every key. @param {string} words */
+  _warn(words) {
+    if (words && words !== this._near) this._announce(words);
+    this._near = words;
   }
 
   /**

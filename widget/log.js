@@ -24,6 +24,8 @@ export class Log {
     /** @type {Map<string, HTMLElement>} */
     this._mine = new Map();
     this._slow = 0;
+    // What unfolds at the lower edge is to be seen. A toggle does not bubble, so catch it early.
+    thread.addEventListener("toggle", ({ target }) => unfold(target), true);
   }
 
   /** The page's own greeting; it is not part of the stored conversation. */
@@ -37,6 +39,7 @@ export class Log {
     const choices = new Choices(offered, ({ label }, event) => onExample(label, event));
     choices.node.prepend(el("p", { class: "label" }, TEXTS.examplesLabel));
     choices.node.id = EXAMPLES;
+    choices.node.classList.add("choices--examples");
     this._append(choices.node);
   }
 
@@ -64,6 +67,18 @@ export class Log {
     }
     this._append(node);
     return node;
+  }
+
+  /**
+   * A notice of the page's own, with something to do about it.
+   * @param {string} text
+   * @param {string} label
+   * @param {() => void} onPress
+   */
+  addNotice(text, label, onPress) {
+    const node = messageNode({ from: "system", text }, this.announce);
+    node.append(new Choices([{ id: label, label }], onPress).node);
+    this._append(node);
   }
 
   /**
@@ -148,5 +163,12 @@ export class Log {
   _append(node) {
     if (this._typing.isConnected) this._typing.before(node);
     else this._thread.append(node);
+  }
+}
+
+/** @param {EventTarget | null} target */
+function unfold(target) {
+  if (target instanceof HTMLDetailsElement && target.open) {
+    target.scrollIntoView({ block: "nearest" });
   }
 }

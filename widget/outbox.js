@@ -18,7 +18,7 @@ const PAUSES_MS = [700, 2500];
 export class Outbox {
   /**
    * @param {import("./api.js").Api} api
-   * @param {import("./storage.js").Storage} storage of this tab, so that two tabs do not mix
+   * @param {import("./storage.js").SafeStorage} storage of this tab, so that two tabs do not mix
    * @param {Events} events
    */
   constructor(api, storage, events) {
@@ -115,7 +115,7 @@ function wire({ id, text, choice, page }) {
 }
 
 /**
- * @param {import("./storage.js").Storage} storage
+ * @param {import("./storage.js").SafeStorage} storage
  * @returns {Item[]}
  */
 function read(storage) {

@@ -32,7 +32,7 @@ export function menuPart(path) {
     "div",
     { class: "path" },
     el("p", { class: "label" }, TEXTS.path),
-    el("ol", { "aria-label": TEXTS.path }, ...steps),
+    el("ol", {}, ...steps),
   );
 }
 
@@ -77,8 +77,7 @@ export function copyPart(text, announce) {
   const quote = el("blockquote", {}, text);
   const button = el("button", { type: "button", class: "button" }, TEXTS.copy);
   button.addEventListener("click", async () => {
-    const done = await copy(text);
-    if (!done) getSelection()?.selectAllChildren(quote);
+    const done = await copy(text, quote);
     button.textContent = done ? TEXTS.copied : TEXTS.copy;
     announce(done ? TEXTS.copied : TEXTS.copyFailed);
     setTimeout(() => (button.textContent = TEXTS.copy), COPIED_MS);
@@ -87,14 +86,18 @@ export function copyPart(text, announce) {
   return el("figure", { class: "copy" }, label, quote, button);
 }
 
-/** @param {string} text */
-async function copy(text) {
+/**
+ * @param {string} text
+ * @param {Node} shown the same text in the page
+ */
+async function copy(text, shown) {
   try {
-    // Missing where the page does not come over https or from this machine.
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    // No clipboard where the page comes over plain http; the old way copies what is selected.
+    getSelection()?.selectAllChildren(shown);
+    return document.execCommand("copy");
   }
 }
 

@@ -1,5 +1,5 @@
 /** The browser's storage, or memory where the browser forbids it. */
-export class Storage {
+export class SafeStorage {
   /** @param {() => globalThis.Storage} open gives localStorage or sessionStorage; may throw */
   constructor(open) {
     /** @type {Map<string, string>} */

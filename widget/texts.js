@@ -6,9 +6,8 @@ export const TEXTS = {
   greeting: [
     "**Olá! Eu ajudo a resolver problemas do Omni CRM.**",
     "",
-    "Conte com suas palavras o que está acontecendo. Eu mostro o que verificar, um passo de " +
-      "cada vez. Se não resolver, indico os artigos e encaminho para uma pessoa, que já recebe " +
-      "tudo o que você testou.",
+    "Conte com suas palavras o que está acontecendo. Mostro o que verificar, um passo de cada " +
+      "vez, e, se for preciso, encaminho para uma pessoa com tudo o que você já testou.",
   ].join("\n"),
   examplesLabel: "Por exemplo:",
   examples: [
@@ -35,13 +34,15 @@ export const TEXTS = {
   copyFailed: "Não consegui copiar. Selecione o texto e copie.",
   done: (/** @type {number} */ count) => `Já verificado (${count})`,
   caseLabel: "Número do seu atendimento",
-  typing: "O assistente está preparando a resposta.",
   slow: "Só mais um instante…",
   counter: (/** @type {string} */ count, /** @type {string} */ limit) => `${count} de ${limit}`,
   over: (/** @type {string} */ count) => `${count} a mais que o limite`,
+  nearLimit: "Você está perto do limite de 2.000 caracteres.",
+  overLimit: "O texto passou do limite de 2.000 caracteres e ainda não pode ser enviado.",
   stuck: "Não enviada. Confira sua conexão.",
   retry: "Tentar de novo",
   refused: "Não consegui enviar esta mensagem.",
   renewed: "Sua conversa anterior expirou, então começamos outra.",
   historyFailed: "Não consegui carregar a conversa anterior. Confira sua conexão.",
+  reload: "Carregar de novo",
 };

@@ -54,7 +54,7 @@ def confirm_switch(talk: Talk, situation_id: str, words: str) -> None:
     """Another problem while a guide is open: ask before leaving it."""
     current = talk.situation
     assert current is not None
-    options = [talk.option("switch", "affirm"), talk.option("stay", "deny", "resume", "back")]
+    options = [talk.option("switch", "affirm"), talk.option("stay", "deny", "resume", "go_back")]
     data = {"to": situation_id, "words": words}
     to = talk.named(situation_id).title
     talk.ask("switch", "utter_confirm_switch", options, data=data, to=to, current=current.title)
@@ -66,7 +66,7 @@ def ask_return(talk: Talk) -> None:
     assert situation is not None
     options = [
         talk.option("continue", "affirm", "resume"),
-        talk.option("anew", "deny", "restart", "stop"),
+        talk.option("anew", "deny", "start_over", "stop"),
     ]
     title = check.title if check else situation.checks[0].title
     talk.ask("returning", "utter_welcome_back", options, title=situation.title, check=title)

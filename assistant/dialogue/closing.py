@@ -19,7 +19,7 @@ def show_articles(talk: Talk, every: bool = False) -> None:
     ]
     if len(shown) < len(ids):
         options.append(talk.option("all_articles", "articles"))
-    options += [talk.option(i, i, more=True) for i in ("back", "wrong_situation", "stop")]
+    options += [talk.option(i, i, more=True) for i in ("go_back", "wrong_situation", "stop")]
     parts = links.parts_of(talk, shown, source=len(shown) == len(ids))
     talk.ask("after_articles", "utter_checks_done", options, parts)
 

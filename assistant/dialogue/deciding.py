@@ -26,7 +26,7 @@ def _after_articles(talk: Talk, option_id: str) -> None:
         closing.solved(talk)
     elif option_id == "all_articles":
         closing.show_articles(talk, every=True)
-    elif option_id == "back" and check:
+    elif option_id == "go_back" and check:
         walking.show(talk, check, "utter_check")
     elif check:
         walking.STANDING[option_id](talk, check)

@@ -54,7 +54,7 @@ def _hear(talk: Talk, away: bool) -> None:
     """Act on free text, by what it means where the conversation stands."""
     heard = reading.read(talk)
     pending = talk.state.pending
-    if away and talk.situation and heard not in REPLIES - {"affirm", "deny", "resume", "restart"}:
+    if away and talk.situation and heard not in REPLIES - {"affirm", "deny", "resume", "start_over"}:
         _welcome_back(talk, heard)
     elif pending and pending.kind == "feedback_reason" and heard not in SMALL_TALK | {"person"}:
         closing.take_reason(talk, talk.turn.text)
@@ -148,7 +148,7 @@ def _articles(talk: Talk) -> None:
 
 def _back(talk: Talk) -> None:
     if talk.check:
-        walking.STANDING["back"](talk, talk.check)
+        walking.STANDING["go_back"](talk, talk.check)
     else:
         _out_of_place(talk)
 
@@ -169,11 +169,11 @@ def _out_of_place(talk: Talk) -> None:
 _ANYWHERE = {
     "person": _person,
     "resume": _resume,
-    "restart": deciding.start_anew,
+    "start_over": deciding.start_anew,
     "stop": _stop,
     "wrong_situation": _wrong,
     "articles": _articles,
-    "back": _back,
+    "go_back": _back,
     "praise": _aside,
     "complaint": _aside,
     "repeat": aside.put_again_or_help,

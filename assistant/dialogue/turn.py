@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPLIES = frozenset(
-    "resolved not_resolved already_tried menu_not_found no_permission back repeat articles "
-    "person stop wrong_situation skip praise complaint affirm deny resume restart".split()
+    "resolved not_resolved already_tried menu_not_found no_permission go_back repeat articles "
+    "person stop wrong_situation skip praise complaint affirm deny resume start_over".split()
 )
 SMALL_TALK = frozenset(
     "greet thanks goodbye insult bot_challenge help privacy other_language".split()

@@ -12,7 +12,7 @@ from assistant.dialogue.talk import Talk
 from assistant.knowledge import Answer, Check, Then
 
 _CHECK_REPLIES = (
-    "already_tried menu_not_found no_permission repeat back skip articles wrong_situation "
+    "already_tried menu_not_found no_permission repeat go_back skip articles wrong_situation "
     "person stop"
 ).split()
 
@@ -248,7 +248,7 @@ def _options(talk: Talk, check: Check, n: int) -> list[Option]:
     if not check.needs_admin:
         left_out.add("no_permission")
     if n == 1:
-        left_out.add("back")
+        left_out.add("go_back")
     standing = [talk.option(r, r, more=True) for r in _CHECK_REPLIES if r not in left_out]
     return answers + standing
 
@@ -266,7 +266,7 @@ STANDING: dict[str, Callable[[Talk, Check], None]] = {
     "menu_not_found": _menu_not_found,
     "no_permission": _no_permission,
     "skip": _skip,
-    "back": _back,
+    "go_back": _back,
     "repeat": _repeat,
     "articles": _articles,
     "person": _person,

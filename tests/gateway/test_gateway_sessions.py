@@ -98,7 +98,7 @@ async def test_a_token_under_30_days_old_is_valid() -> None:
 async def test_two_visitors_do_not_see_each_other(ana: Visitor, bia: Visitor) -> None:
     await ana.say("segredo da Ana")
     assert await bia.history() == []
-    assert [m["text"] for m in await ana.history()][0] == "segredo da Ana"
+    assert (await ana.history())[0]["text"] == "segredo da Ana"
 
 
 async def test_a_choice_belongs_to_its_conversation(

@@ -1,0 +1,90 @@
+# The same few commands for people and for CI; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --warn-undefined-variables
+
+RASA_PYTHON := 3.10
+GATEWAY_PYTHON := 3.13
+PYTHON := .venv/bin/python
+GATEWAY := .venv-gateway/bin/python
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+MODEL := models/omni.tar.gz
+SPACY := models/spacy/omni_pt/meta.json
+
+# What a model is made of: `make train` does nothing while these are older than the model.
+TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py assistant/text.py \
+	rasa_components/nlu -not -name '*.pyc' -not -name __pycache__)
+SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
+
+.PHONY: help setup run train test check lint format lock clean browser
+
+help: ## List every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
+
+setup: .venv/.run .venv-gateway/.run $(SPACY) ## Make both environments and spaCy's pipeline
+
+run: setup $(MODEL) ## Train if needed, start everything, print the page's address
+	@$(GATEWAY) -m scripts.serve
+
+train: setup $(MODEL) ## Train the model if data, domain, config or components changed
+
+test: .venv/.dev .venv-gateway/.dev browser $(SPACY) $(MODEL) ## Run the whole suite
+	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
+	@$(GATEWAY) -m pytest tests/gateway tests/browser tests/e2e
+
+check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds
+	@$(PYTHON) -m trainer.check
+
+lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy assistant actions rasa_components trainer
+	@$(GATEWAY) -m mypy gateway scripts
+
+format: .venv/.dev ## Format the code
+	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
+
+lock: $(UV) ## Compile requirements/*.txt anew, with hashes
+	@for name in rasa rasa-dev; do $(UV) pip compile -q --python-version $(RASA_PYTHON) \
+		--generate-hashes --no-header -o requirements/$$name.txt requirements/$$name.in; done
+	@for name in gateway gateway-dev uv; do $(UV) pip compile -q --python-version 3.11 \
+		--generate-hashes --no-header -o requirements/$$name.txt requirements/$$name.in; done
+
+clean: ## Remove environments, models, results and caches (conversations in var/ stay)
+	@rm -rf .venv .venv-gateway .tools models results .rasa .pytest_cache .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+browser: ## Make sure that Chromium is there for the browser tests
+	@scripts/browser
+
+.tools/bin/uv: requirements/uv.txt
+	@echo "Installing uv into .tools ..."
+	@python3 -m venv .tools || { echo "python3 -m venv failed: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+.venv/.run: requirements/rasa.txt requirements/omni.pth | $(UV)
+	@scripts/environment $(UV) .venv $(RASA_PYTHON) requirements/rasa.txt
+	@cp requirements/omni.pth .venv/lib/python$(RASA_PYTHON)/site-packages/
+	@mkdir -p var models && touch $@
+
+.venv-gateway/.run: requirements/gateway.txt | $(UV)
+	@scripts/environment $(UV) .venv-gateway $(GATEWAY_PYTHON) requirements/gateway.txt
+	@touch $@
+
+.venv/.dev: requirements/rasa-dev.txt .venv/.run | $(UV)
+	@scripts/environment $(UV) .venv $(RASA_PYTHON) requirements/rasa-dev.txt
+	@touch $@
+
+.venv-gateway/.dev: requirements/gateway-dev.txt .venv-gateway/.run | $(UV)
+	@scripts/environment $(UV) .venv-gateway $(GATEWAY_PYTHON) requirements/gateway-dev.txt
+	@touch $@
+
+$(SPACY): $(SPACY_FROM) | .venv/.run
+	@echo "Building spaCy's pipeline ..."
+	@$(PYTHON) -W ignore -m trainer.spacy_pipeline
+	@touch $@
+
+$(MODEL): $(TRAINED_ON) | .venv/.run $(SPACY)
+	@$(PYTHON) -W ignore -m trainer.train $@
+	@touch $@

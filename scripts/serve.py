@@ -1,0 +1,89 @@
+"""Runs the processes of the Procfile with Honcho until one ends: `python -m scripts.serve`.
+
+Ports that are taken are named before anything starts; the page's address is printed once all
+answer; when one process dies, the rest are stopped and the reason is the last line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE_PORT = int(os.environ.get("OMNI_PORT", "8080"))
+PORTS = {"rasa": 5005, "actions": 5055, "gateway": PAGE_PORT}
+HEALTH = {
+    "rasa": "http://127.0.0.1:5005/",
+    "actions": "http://127.0.0.1:5055/health",
+    "gateway": f"http://127.0.0.1:{PAGE_PORT}/healthz",
+}
+READY_WITHIN = 180.0
+
+
+def main() -> int:
+    """Run everything; return 0 after Ctrl-C, 1 where something could not start or died."""
+    logging.basicConfig(level=logging.WARNING)
+    if taken := [f"{name}: port {port}" for name, port in PORTS.items() if _taken(port)]:
+        print(f"Already in use: {', '.join(taken)}. Stop what runs there first.", file=sys.stderr)
+        return 1
+    manager = Manager()
+    processes = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
+    for name, command in processes.items():
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        manager.add_process(name, command, quiet=False, env=environment, cwd=str(ROOT))
+    threading.Thread(target=_announce, daemon=True).start()
+    manager.loop()
+    return _verdict(manager)
+
+
+def _verdict(manager: Manager) -> int:
+    """Say which process ended by itself, with its exit code; Ctrl-C is no failure."""
+    code = manager.returncode or 0
+    if code in (0, 130, -2):
+        return 0
+    print(f"A process ended with exit code {code}, so the rest were stopped:", file=sys.stderr)
+    print("the last lines above, under its name, say why.", file=sys.stderr)
+    return 1
+
+
+def _announce() -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    waiting = dict(HEALTH)
+    while waiting and time.monotonic() < deadline:
+        waiting = {name: url for name, url in waiting.items() if not _answers(url)}
+        time.sleep(0.5)
+    if waiting:
+        print(f"Still not answering: {', '.join(waiting)}.", file=sys.stderr, flush=True)
+    else:
+        print(f"\nReady: http://127.0.0.1:{PAGE_PORT}/\n", flush=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (loopback only)
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
