@@ -63,9 +63,9 @@ browser: ## Make sure that Chromium is there for the browser tests
 	@python3 -m venv .tools || { echo "python3 -m venv failed: on Debian, apt-get install python3-venv" >&2; exit 1; }
 	@.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 
-.venv/.run: requirements/rasa.txt requirements/omni.pth | $(UV)
+.venv/.run: requirements/rasa.txt requirements/sitecustomize.py | $(UV)
 	@scripts/environment $(UV) .venv $(RASA_PYTHON) requirements/rasa.txt
-	@cp requirements/omni.pth .venv/lib/python$(RASA_PYTHON)/site-packages/
+	@cp requirements/sitecustomize.py .venv/lib/python$(RASA_PYTHON)/site-packages/
 	@mkdir -p var models && touch $@
 
 .venv-gateway/.run: requirements/gateway.txt | $(UV)

@@ -20,7 +20,11 @@ BM25_K1, BM25_B = 1.2, 0.6
 # The share of BM25 in the score; the rest is the cosine of character n-grams.
 BM25_SHARE = 0.3
 # The cosine below which nothing is near enough to be shown.
-NEAR_ENOUGH = 0.33
+NEAR_ENOUGH = 0.35
+# What NLU takes for something that is not covered must be nearer to be offered an article.
+NEAR_ENOUGH_STRANGE = 0.42
+# Within a guide most texts are answers, so what is offered beside the point must be nearer.
+NEAR_ENOUGH_ASIDE = 0.45
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Index:
             analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
         )
         self._grams = self._characters.fit_transform(folded).T.tocsc()
-        self._words = CountVectorizer(token_pattern=r"[a-z0-9]{2,}")
+        self._words = CountVectorizer(token_pattern=r"[a-z0-9]{2,}")  # noqa: S106
         self._weights = _bm25(self._words.fit_transform(folded))
 
     def search(self, query: str, limit: int, near_enough: float) -> list[Hit]:
@@ -77,7 +81,11 @@ class Retriever:
             [
                 (situation.id, text)
                 for situation in knowledge.situations.values()
-                for text in (situation.title, situation.clarify, *(c.title for c in situation.checks))
+                for text in (
+                    situation.title,
+                    situation.clarify,
+                    *(c.title for c in situation.checks),
+                )
             ]
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -17,19 +17,19 @@ class GatewayOutput(OutputChannel):
     """Collects whole messages: text, buttons and custom parts stay together."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: List[Dict[str, Any]] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name, which the action sees as the input channel too."""
         return "gateway"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Collect one message."""
         kept = ("text", "buttons", "custom")
         self.messages.append({key: message[key] for key in kept if message.get(key)})
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Collect a text that Rasa itself sends."""
         self.messages.append({"text": text})
 
@@ -38,7 +38,7 @@ class GatewayInput(InputChannel):
     """Takes the gateway's own message ids and page context; JSON in, a list of messages out."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the name that the address /webhooks/gateway/webhook holds."""
         return "gateway"
 

@@ -66,12 +66,15 @@ def _error_texts(knowledge: Knowledge, codes: set[str]) -> Iterator[str]:
 def _error_codes(terms: dict[str, list[str]]) -> Iterator[Pattern]:
     words = {"LOWER": {"IN": [s for w in terms["error_words"] for s in {w, strip_accents(w)}]}}
     between = {"LOWER": {"IN": [":", "-", "(", "de", "do", "numero", "nº", "#"]}, "OP": "?"}
-    yield {"label": "error_code", "pattern": [words, between, {"TEXT": {"IN": terms["error_codes"]}}]}
+    yield {
+        "label": "error_code",
+        "pattern": [words, between, {"TEXT": {"IN": terms["error_codes"]}}],
+    }
     yield {"label": "error_code", "pattern": [{"TEXT": {"IN": terms["error_codes_alone"]}}]}
 
 
 def _queue_names() -> Iterator[Pattern]:
-    """"fila Retenção", "fila de Cobrança SP": what follows "fila" with a capital."""
+    """ "fila Retenção", "fila de Cobrança SP": what follows "fila" with a capital."""
     link = {"LOWER": {"IN": ["de", "da", "do"]}, "OP": "?"}
     name = {"TEXT": {"REGEX": "^[A-ZÀ-Ú][A-Za-zÀ-ú0-9_-]+$"}, "OP": "+"}
     yield {"label": "queue_name", "pattern": [{"LOWER": "fila"}, link, name]}

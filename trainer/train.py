@@ -16,9 +16,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 
-
 class _Progress(logging.Handler):
-    """Moves the bar (two components, each begun and ended) when Rasa says that a component's training begins or ends."""
+    """Moves the bar when Rasa says that the training of a component begins or ends."""
 
     def __init__(self, bar: tqdm) -> None:
         super().__init__(logging.INFO)

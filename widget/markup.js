@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-const BOLD = /\*\*(?=\S)(.+?)(?<=\S)\*\*/g;
+const BOLD = /\*\*(?=\S)(.*?\S)\*\*/g;
 const ITEM = /^\s*[-•]\s+/;
 
 /**

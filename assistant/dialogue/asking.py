@@ -74,7 +74,10 @@ def ask_return(talk: Talk) -> None:
 
 def show_error_article(talk: Talk, article: Article, words: str) -> None:
     """An error text with an article of its own: show it, and offer the situations it belongs to."""
-    options = [talk.option("resolved", "resolved", "affirm"), *_situations(talk, article.situations)]
+    options = [
+        talk.option("resolved", "resolved", "affirm"),
+        *_situations(talk, article.situations),
+    ]
     options[-1] = talk.option("none", "deny", "not_resolved", "wrong_situation")
     parts = links.parts_of(talk, [article.id])
     talk.ask("error_article", "utter_error_article", options, parts, data={"words": words})

@@ -11,8 +11,10 @@ STALE = "stale"
 # Below this likeness (0 to 100) a text is no label with a typo; "sim" and "nao" differ by far.
 LABEL_LIKENESS = 86
 _ORDINALS = {"primeira": 1, "primeiro": 1, "segunda": 2, "segundo": 2, "terceira": 3, "terceiro": 3}
-_NEGATIONS = frozenset("nao nem sem nunca nenhum nenhuma".split())
-_FILLERS = frozenset("opcao a o e numero n eu quero escolho essa esse".split())
+_NEGATIONS = frozenset(["nao", "nem", "sem", "nunca", "nenhum", "nenhuma"])
+_FILLERS = frozenset(
+    ["opcao", "a", "o", "e", "numero", "n", "eu", "quero", "escolho", "essa", "esse"]
+)
 
 
 def pressed(pending: Pending | None, option_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue import asking, aside, closing, handoff, opening, records, walking
+from assistant.dialogue import asking, closing, handoff, opening, records, walking
 from assistant.dialogue import state as outcomes
 from assistant.dialogue.talk import Talk
 

@@ -23,9 +23,7 @@ def hand_over(talk: Talk, reason: str) -> None:
     key = f"{talk.conversation}:{talk.turn.message_id}"
     number = talk.world.cases.open(key, talk.conversation, lines, _facts(talk, reason))
     state.case = {"number": number, "content": content}
-    talk.say(
-        "utter_case_opened", Parts(case=number, copy="\n".join(lines)), number=number
-    )
+    talk.say("utter_case_opened", Parts(case=number, copy="\n".join(lines)), number=number)
     closing.park(talk)
 
 

@@ -8,8 +8,9 @@ from assistant.dialogue import asking, walking
 from assistant.dialogue.links import parts_of
 from assistant.dialogue.state import Parked
 from assistant.dialogue.talk import Talk
-from assistant.dialogue.turn import UNSURE
+from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE
 from assistant.knowledge import Article
+from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_STRANGE
 from assistant.text import fold
 
 
@@ -42,10 +43,15 @@ def describe(talk: Talk) -> None:
 def outside(talk: Talk) -> None:
     """No documented situation: the nearest articles if near enough, else an honest no."""
     words = talk.turn.text
-    near = [hit.id for hit in talk.world.retriever.articles(words, limit=3)]
+    if talk.turn.entities.get("own_password"):
+        talk.say("utter_own_password")
+        return
+    strange = talk.turn.intent == OUT_OF_SCOPE
+    likeness = NEAR_ENOUGH_STRANGE if strange else NEAR_ENOUGH
+    near = [hit.id for hit in talk.world.retriever.articles(words, 3, likeness)]
     if near:
         asking.suggest_articles(talk, near, "utter_nearest_articles")
-    elif talk.turn.intent == "out_of_scope":
+    elif strange:
         talk.say("utter_out_of_scope")
         asking.ask_module(talk)
     else:
@@ -74,8 +80,8 @@ def _begin_from_error(talk: Talk, article: Article) -> None:
 
 
 def _begin_first_of_two(talk: Talk, first: str, second: str) -> None:
-    titles = {"first": talk.named(first).title, "second": talk.named(second).title}
-    talk.say("utter_two_problems", **titles)
+    titles = [talk.named(s).title for s in (first, second)]
+    talk.say("utter_two_problems", first=titles[0], second=titles[1])
     talk.state.parked.append(Parked(second, None, talk.turn.text))
     begin(talk, first, talk.turn.text)
 

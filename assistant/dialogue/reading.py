@@ -28,9 +28,9 @@ def _read_in_context(talk: Talk) -> str:
     reply = turn.best(REPLIES)
     rival = max((g.confidence for g in turn.ranking if g.name not in _MEANT_ANYWHERE), default=0.0)
     talk_guess = turn.best(SMALL_TALK)
-    if reply.confidence >= REPLY_FLOOR and reply.confidence * REPLY_PRIOR >= rival:
-        if reply.confidence >= talk_guess.confidence:
-            return reply.name
+    believed = reply.confidence >= max(REPLY_FLOOR, talk_guess.confidence)
+    if believed and reply.confidence * REPLY_PRIOR >= rival:
+        return reply.name
     if turn.intent in SMALL_TALK:
         return turn.intent
     if turn.intent == UNSURE and talk.state.situation in turn.candidates:
@@ -41,4 +41,3 @@ def _read_in_context(talk: Talk) -> str:
 def _unsure(talk: Talk) -> str:
     """Torn between other problems: within a guide this is no clear wish to leave it."""
     return FALLBACK if talk.situation else UNSURE
-

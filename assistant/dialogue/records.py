@@ -15,7 +15,9 @@ _DONE = re.compile(
     r"\b(ja|acabei de|fiz|fizemos|testei|testamos|tentei|tentamos|conferi|conferimos|verifiquei"
     r"|verificamos|olhei|olhamos|chequei|checamos|validei|revisei|limpei|limpamos)\b"
 )
-_NOT_DONE = re.compile(r"\b(nao|nunca|nem|ainda nao) (\w+ ){0,2}(fiz|testei|tentei|conferi|olhei)\b")
+_NOT_DONE = re.compile(
+    r"\b(nao|nunca|nem|ainda nao) (\w+ ){0,2}(fiz|testei|tentei|conferi|olhei)\b"
+)
 
 
 def show(talk: Talk, check: Check) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from assistant.dialogue import (
-    asking,
     aside,
+    asking,
     choices,
     closing,
     deciding,
     handoff,
+    links,
     opening,
     reading,
+    records,
     walking,
 )
+from assistant.dialogue.state import RESOLVED
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
+from assistant.retrieval import NEAR_ENOUGH_ASIDE
 from assistant.text import MAX_CHARACTERS, has_words
 
-_FACTS = ("error_code", "error_text", "email_address", "queue_name", "product_module")
+# Questions whether to leave a guide: an answer to the guide's check means staying.
+_LEAVING = frozenset({"switch", "returning"})
+_FACTS = ("error_code", "error_text", "email_address", "queue_name")
 
 
 def respond(talk: Talk) -> None:
@@ -54,7 +60,11 @@ def _hear(talk: Talk, away: bool) -> None:
     """Act on free text, by what it means where the conversation stands."""
     heard = reading.read(talk)
     pending = talk.state.pending
-    if away and talk.situation and heard not in REPLIES - {"affirm", "deny", "resume", "start_over"}:
+    if (
+        away
+        and talk.situation
+        and heard not in REPLIES - {"affirm", "deny", "resume", "start_over"}
+    ):
         _welcome_back(talk, heard)
     elif pending and pending.kind == "feedback_reason" and heard not in SMALL_TALK | {"person"}:
         closing.take_reason(talk, talk.turn.text)
@@ -83,6 +93,8 @@ def _reply(talk: Talk, reply: str) -> None:
         talk.state.misses = 0
     elif choice := choices.by_reply(pending, reply):
         deciding.decide(talk, choice)
+    elif pending and pending.kind in _LEAVING and talk.check and reply in walking.REPLIES:
+        walking.take_reply(talk, reply)
     else:
         _ANYWHERE.get(reply, _out_of_place)(talk)
 
@@ -99,9 +111,11 @@ def _speak_within_guide(talk: Talk, heard: str) -> None:
 
 
 def _answer_beside_the_point(talk: Talk, heard: str) -> None:
-    near = talk.world.retriever.articles(talk.turn.text, limit=2)
-    if near:
-        talk.say("utter_nearest_aside", opening.parts_of(talk, [hit.id for hit in near]))
+    near = talk.world.retriever.articles(talk.turn.text, 2, NEAR_ENOUGH_ASIDE)
+    if talk.turn.entities.get("own_password"):
+        talk.say("utter_own_password")
+    elif near:
+        talk.say("utter_nearest_aside", links.parts_of(talk, [hit.id for hit in near]))
     elif heard == OUT_OF_SCOPE:
         talk.say("utter_out_of_scope_aside")
     else:
@@ -125,6 +139,18 @@ def _resume(talk: Talk) -> None:
         deciding.take_up(talk, waiting.situation, waiting.check, waiting.words)
     else:
         talk.say("utter_nothing_open")
+
+
+def _resolved(talk: Talk) -> None:
+    """Solved after all, once the guide was left or handed over."""
+    if talk.situation is None and talk.state.parked:
+        waiting = talk.state.parked.pop()
+        talk.state.situation, talk.state.check = waiting.situation, waiting.check
+        if talk.check:
+            records.note(talk, talk.check, RESOLVED)
+        closing.solved(talk)
+    else:
+        _out_of_place(talk)
 
 
 def _stop(talk: Talk) -> None:
@@ -168,6 +194,7 @@ def _out_of_place(talk: Talk) -> None:
 
 _ANYWHERE = {
     "person": _person,
+    "resolved": _resolved,
     "resume": _resume,
     "start_over": deciding.start_anew,
     "stop": _stop,

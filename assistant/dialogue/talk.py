@@ -82,8 +82,6 @@ class Talk:
         )
         self.messages.append(Message(response, values, parts, self.state.pending))
 
-    def option(
-        self, option_id: str, *replies: str, label: str = "", more: bool = False
-    ) -> Option:
+    def option(self, option_id: str, *replies: str, label: str = "", more: bool = False) -> Option:
         """Return an option labelled by knowledge/labels.yml, or by `label`."""
         return Option(option_id, label or self.labels[option_id], list(replies), more=more)

@@ -7,11 +7,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPLIES = frozenset(
-    "resolved not_resolved already_tried menu_not_found no_permission go_back repeat articles "
-    "person stop wrong_situation skip praise complaint affirm deny resume start_over".split()
+    [
+        "resolved",
+        "not_resolved",
+        "already_tried",
+        "menu_not_found",
+        "no_permission",
+        "go_back",
+        "repeat",
+        "articles",
+        "person",
+        "stop",
+        "wrong_situation",
+        "skip",
+        "praise",
+        "complaint",
+        "affirm",
+        "deny",
+        "resume",
+        "start_over",
+    ]
 )
 SMALL_TALK = frozenset(
-    "greet thanks goodbye insult bot_challenge help privacy other_language".split()
+    ["greet", "thanks", "goodbye", "insult", "bot_challenge", "help", "privacy", "other_language"]
 )
 OUT_OF_SCOPE = "out_of_scope"
 UNSURE = "unsure"

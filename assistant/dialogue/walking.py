@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from assistant.dialogue import asking, closing, handoff, links, records
 from assistant.dialogue import state as outcomes
@@ -11,10 +12,22 @@ from assistant.dialogue.state import Option
 from assistant.dialogue.talk import Talk
 from assistant.knowledge import Answer, Check, Then
 
-_CHECK_REPLIES = (
-    "already_tried menu_not_found no_permission repeat go_back skip articles wrong_situation "
-    "person stop"
-).split()
+_CHECK_REPLIES = [
+    "already_tried",
+    "menu_not_found",
+    "no_permission",
+    "repeat",
+    "go_back",
+    "skip",
+    "articles",
+    "wrong_situation",
+    "person",
+    "stop",
+]
+
+
+# The reply meanings that say something about a check.
+REPLIES = frozenset({*_CHECK_REPLIES, "resolved", "not_resolved"})
 
 
 def open_guide(talk: Talk, situation_id: str, words: str, confidence: float) -> None:
@@ -68,9 +81,13 @@ def show(talk: Talk, check: Check, response: str) -> None:
         copy=check.ask_admin if talk.state.is_admin is False else "",
         done=records.done(talk),
     )
-    talk.ask(
-        "check", response, _options(talk, check, n), parts, body=check.text, question=check.question
-    )
+    who = talk.labels["who_admin"] if _first_for_admin(talk, check) else ""
+    values: dict[str, Any] = {
+        "body": check.text,
+        "who": who and f"\n{who}",
+        "question": check.question,
+    }
+    talk.ask("check", response, _options(talk, check, n), parts, **values)
 
 
 def onward(talk: Talk, check: Check) -> Check | None:
@@ -249,8 +266,20 @@ def _options(talk: Talk, check: Check, n: int) -> list[Option]:
         left_out.add("no_permission")
     if n == 1:
         left_out.add("go_back")
-    standing = [talk.option(r, r, more=True) for r in _CHECK_REPLIES if r not in left_out]
+    asked = {"no_permission"} if _first_for_admin(talk, check) else set()
+    offered = [r for r in _CHECK_REPLIES if r not in left_out]
+    standing = [talk.option(r, r, more=r not in asked) for r in offered]
+    standing.sort(key=lambda option: option.more)
     return answers + standing
+
+
+def _first_for_admin(talk: Talk, check: Check) -> bool:
+    """Whether this is the guide's first check that asks for an administrator's rights."""
+    situation = talk.situation
+    assert situation is not None
+    seen = {r.check for r in talk.state.open_records() if r.shown}
+    before = any(c.id in seen and c.needs_admin for c in situation.checks if c.id != check.id)
+    return check.needs_admin and not before
 
 
 def _wrong_situation(talk: Talk, check: Check) -> None:

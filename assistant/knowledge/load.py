@@ -101,6 +101,7 @@ def _check(raw: dict[str, Any], performer: str, labels: dict[str, str]) -> Check
 
 def _answer(raw: dict[str, Any]) -> Answer:
     then = raw["then"]
+    kind: Any
     kind, target = (then, "") if isinstance(then, str) else next(iter(then.items()))
     return Answer(
         id=raw["id"],
@@ -112,8 +113,7 @@ def _answer(raw: dict[str, Any]) -> Answer:
 
 
 def _article(raw: dict[str, Any]) -> Article:
-    lists = {key: tuple(raw.get(key, ())) for key in ("situations", "error_texts", "questions")}
-    texts = {key: raw.get(key, "") for key in ("wiki_title", "url", "opens")}
-    return Article(
-        id=raw["id"], title=raw["title"], url_status=raw["url_status"], **lists, **texts
-    )
+    names = ("situations", "error_texts", "questions")
+    lists: dict[str, Any] = {key: tuple(raw.get(key, ())) for key in names}
+    texts: dict[str, Any] = {k: raw.get(k, "") for k in ("wiki_title", "url", "opens")}
+    return Article(id=raw["id"], title=raw["title"], url_status=raw["url_status"], **lists, **texts)

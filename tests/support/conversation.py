@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -43,6 +44,7 @@ class Conversation:
 
     def __init__(self, parse: Parse | None = None) -> None:
         self._parse = parse
+        self.id = uuid.uuid4().hex
         self._slots: dict[str, Any] = {}
         self.now = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
         self.turns = 0
@@ -84,7 +86,7 @@ class Conversation:
         self.turns += 1
         self.now += timedelta(seconds=20)
         turn = Turn(**{**vars(turn), "message_id": f"m{self.turns}"})
-        talk = Talk(world(), self.state, turn, self.now, f"conversation-{id(self)}")
+        talk = Talk(world(), self.state, turn, self.now, self.id)
         respond(talk)
         assert talk.messages, f"silence after {turn.text!r}"
         self.messages = talk.messages
