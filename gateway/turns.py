@@ -101,7 +101,7 @@ class Turns:
         _log.info("turn %s of %s: %s", message.turn_id, message.conversation, state)
 
     def _apology(self, message: AcceptedMessage) -> Reply:
-        retry = Choice(self._texts.retry, message.to_rasa)
+        retry = Choice(self._texts.retry, message.to_rasa, turn_id=message.turn_id)
         return Reply("system", self._texts.silence, choices=[retry])
 
 
