@@ -31,7 +31,7 @@ class Rasa:
         self._settings = settings
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         self._http = httpx.AsyncClient(
-            transport=transport, timeout=None, trust_env=False, limits=limits
+            transport=transport, timeout=settings.turn_timeout, trust_env=False, limits=limits
         )
 
     async def close(self) -> None:

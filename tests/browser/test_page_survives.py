@@ -109,6 +109,28 @@ def test_an_answer_lost_on_its_way_is_fetched_with_the_same_id(
     expect(chat.mine).to_have_count(1)
 
 
+def test_an_answer_in_the_history_is_not_shown_again(
+    visit: Callable[..., ChatPage], rasa: GuideRasa
+) -> None:
+    chat = visit(allow_faults=True)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    chat.page.route(SEND, lose)
+    chat.composer.fill(PROBLEM)
+    chat.composer.press("Enter")
+    expect(chat.mine.last).to_contain_text("Não enviada")
+    chat.page.unroute(SEND)
+    with chat.page.expect_response(SEND):  # what was kept is sent again, and answered again
+        chat.page.reload()
+    expect(chat.page.locator(".typing")).to_have_count(0)
+    expect(chat.mine).to_have_count(1)
+    expect(chat.answers).to_have_count(3)  # the greeting, and the two of the answer
+    assert rasa.asked == [PROBLEM]
+
+
 def test_a_reload_before_the_answer_loses_nothing(chat: ChatPage, rasa: GuideRasa) -> None:
     rasa.delay = 1
     chat.composer.fill(PROBLEM)

@@ -1,0 +1,3 @@
+"""Guides: every way through every situation."""
+
+from tests.support.network import no_network  # noqa: F401
