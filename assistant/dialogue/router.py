@@ -25,6 +25,8 @@ from assistant.text import MAX_CHARACTERS, has_words
 
 # Questions whether to leave a guide: an answer to the guide's check means staying.
 _LEAVING = frozenset({"switch", "returning"})
+# Fewer words are an answer that was not understood rather than a question.
+LEAST_WORDS = 3
 _FACTS = ("error_code", "error_text", "email_address", "queue_name")
 
 
@@ -114,7 +116,7 @@ def _answer_beside_the_point(talk: Talk, heard: str) -> None:
     near = talk.world.retriever.articles(talk.turn.text, 2, NEAR_ENOUGH_ASIDE)
     if talk.turn.entities.get("own_password"):
         talk.say("utter_own_password")
-    elif near:
+    elif near and len(talk.turn.text.split()) >= LEAST_WORDS:
         talk.say("utter_nearest_aside", links.parts_of(talk, [hit.id for hit in near]))
     elif heard == OUT_OF_SCOPE:
         talk.say("utter_out_of_scope_aside")

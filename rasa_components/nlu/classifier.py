@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, Dict, List, Text, Type
 
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,7 +16,15 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rasa_components.nlu.linear import LinearTextModel
+from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
+from rasa_components.nlu.linear import StagedTextModel
+
+CONCEPTS = Path(__file__).with_name("concepts.yml")
+REPLY_GROUP, SMALL_TALK_GROUP = "_reply", "_small_talk"
+GROUPS = {
+    **dict.fromkeys(REPLIES, REPLY_GROUP),
+    **dict.fromkeys(SMALL_TALK, SMALL_TALK_GROUP),
+}
 
 # What was found in each statement of a message; the decider reads it.
 STATEMENTS = "statements"
@@ -29,7 +39,7 @@ LEAST_WORDS = 3
     DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
 )
 class TfidfIntentClassifier(IntentClassifier, GraphComponent):
-    """Word and character TF-IDF with a linear SVM, its margins calibrated by one temperature."""
+    """Words, characters and concepts, two stages of logistic regression (see docs/language.md)."""
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -44,13 +54,18 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Return the defaults, pinned so that a new scikit-learn changes nothing."""
-        return {"c": 0.5, "random_state": 42, "ranking_length": 12}
+        return {"c": 20.0, "temperature": 1.0, "random_state": 42, "ranking_length": 12}
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource
     ) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._model = LinearTextModel(float(config["c"]), int(config["random_state"]))
+        self._model = StagedTextModel(
+            float(config["c"]),
+            int(config["random_state"]),
+            float(config["temperature"]),
+            yaml.safe_load(CONCEPTS.read_text(encoding="utf-8")),
+        )
 
     @classmethod
     def create(
@@ -81,7 +96,8 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on every example that has a text and an intent."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        self._model.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        texts, labels = [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
+        self._model.fit(texts, labels, GROUPS)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -102,13 +118,25 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
 
     def _rankings(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
         length = int(self._config["ranking_length"])
-        rows = []
-        for row in self._model.probabilities(texts):
-            order = sorted(range(len(row)), key=lambda i: (-row[i], i))[:length]
-            rows.append(
-                [{"name": self._model.classes[i], "confidence": float(row[i])} for i in order]
-            )
-        return rows
+        return [_ranking(self._model.classes, row, length) for row in self._model.probabilities(texts)]
+
+
+def _ranking(classes: List[Text], row: Any, length: int) -> List[Dict[Text, Any]]:
+    """Return the best `length` classes, and always the best few of each kind, best first.
+
+    Where a question is open only the replies count, however unlikely they are beside a situation.
+    """
+    order = sorted(range(len(row)), key=lambda i: (-row[i], i))
+    kept = set(order[:length])
+    for kind, most in (("situation", 3), (REPLY_GROUP, 3), (SMALL_TALK_GROUP, 1)):
+        kept.update([i for i in order if _kind(classes[i]) == kind][:most])
+    return [
+        {"name": classes[i], "confidence": float(row[i])} for i in order if i in kept
+    ]
+
+
+def _kind(name: Text) -> Text:
+    return GROUPS.get(name, name if name == OUT_OF_SCOPE else "situation")
 
 
 def statements(text: Text) -> List[Text]:

@@ -1,111 +1,116 @@
-"""The linear text model, free of Rasa: n-grams, margins, one temperature, and its files.
+"""The text model, free of Rasa: features, two logistic regressions, and its files.
 
-Kept as numpy arrays and JSON: nothing is pickled, and the same data give the same model.
+The first tells situations, out of scope and the kinds of talk apart; the second, which never
+sees a situation, tells the talk apart. Kept as numpy arrays and JSON: nothing is pickled, and
+the same data give the same model.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import minimize_scalar
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
+from sklearn.linear_model import LogisticRegression
 
-from rasa_components.nlu.normalise import normalise
-
-FOLDS = 5
+from rasa_components.nlu.features import Concepts, Features
 
 
-class LinearTextModel:
-    """Classes ranked by calibrated probability. `c` is the SVM's inverse regularisation."""
+class Head:
+    """One-vs-rest logistic regressions over features, as one matrix; soft-max of their scores."""
 
     def __init__(self, c: float, seed: int) -> None:
         self._c, self._seed = c, seed
-        self._vectorizers = [
-            TfidfVectorizer(
-                ngram_range=(1, 2), token_pattern=r"\w+", sublinear_tf=True, dtype=np.float32
-            ),
-            TfidfVectorizer(
-                analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2,
-                dtype=np.float32,
-            ),
-        ]  # fmt: skip
         self.classes: list[str] = []
-        self._weights = np.zeros((0, 0), dtype=np.float32)
-        self._bias = np.zeros(0, dtype=np.float32)
-        self._temperature = 1.0
+        self.weights = np.zeros((0, 0), dtype=np.float32)
+        self.bias = np.zeros(0, dtype=np.float32)
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        """Fit on texts and their labels, at least two labels with `FOLDS` texts each."""
-        normalised = [normalise(text) for text in texts]
-        counts = [v.fit_transform(normalised) for v in self._vectorizers]
-        features, y = sparse.hstack(counts, format="csr"), np.asarray(labels)
-        svm = self._svm().fit(features, y)
-        self.classes = [str(c) for c in svm.classes_]
-        self._weights, self._bias = svm.coef_.astype(np.float32), svm.intercept_.astype(np.float32)
-        if len(self.classes) == 2:  # scikit-learn keeps one row for two classes
-            self._weights = np.vstack([-self._weights, self._weights])
-            self._bias = np.concatenate([-self._bias, self._bias])
-        self._temperature = _temperature(self._margins_unseen(features, y), y, self.classes)
+    def fit(self, features: sparse.csr_matrix, labels: Sequence[str]) -> None:
+        """Fit on rows of features and their labels, at least two of them different."""
+        model = LogisticRegression(
+            C=self._c, solver="liblinear", multi_class="ovr", random_state=self._seed
+        ).fit(features, np.asarray(labels))
+        self.classes = [str(name) for name in model.classes_]
+        weights, bias = model.coef_.T, model.intercept_
+        if len(self.classes) == 2:  # scikit-learn keeps one column for two classes
+            weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+        # Half precision moves no probability by a thousandth, and halves the file.
+        self.weights = np.ascontiguousarray(weights.astype(np.float16).astype(np.float32))
+        self.bias = bias.astype(np.float32)
+
+    def probabilities(self, features: sparse.csr_matrix, temperature: float) -> np.ndarray:
+        """Return an array (rows, classes) that sums to 1 in each row."""
+        scores = (features @ self.weights + self.bias) / temperature
+        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
+
+
+class StagedTextModel:
+    """Ranks every label by probability: P(label) = P(group) x P(label | group).
+
+    `groups` maps a label to its group; a label without one is a class of the first stage itself.
+    `c` is the inverse regularisation, `temperature` a measured correction (see docs/language.md).
+    """
+
+    def __init__(self, c: float, seed: int, temperature: float, lexicon: Mapping[str, Concepts]):
+        self._temperature = temperature
+        self._features = Features(lexicon)
+        self._first, self._talk = Head(c, seed), Head(c, seed)
+        self._groups: dict[str, str] = {}
+        self.classes: list[str] = []
+
+    def fit(
+        self, texts: Sequence[str], labels: Sequence[str], groups: Mapping[str, str]
+    ) -> None:
+        """Fit both stages; the second only where at least two labels have a group."""
+        features = self._features.fit(texts)
+        self._groups = {label: groups[label] for label in sorted(set(labels)) if label in groups}
+        self._first.fit(features, [self._groups.get(label, label) for label in labels])
+        rows = [i for i, label in enumerate(labels) if label in self._groups]
+        if len(self._groups) > 1:
+            self._talk.fit(features[rows], [labels[i] for i in rows])
+        self.classes = sorted(set(labels))
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Return an array (texts, classes) of calibrated probabilities."""
-        normalised = [normalise(text) for text in texts]
-        counts = [v.transform(normalised) for v in self._vectorizers]
-        features = sparse.hstack(counts, format="csr")
-        return _softmax((features @ self._weights.T + self._bias) / self._temperature)
+        """Return an array (texts, classes) of probabilities."""
+        features = self._features.of(texts)
+        first = self._first.probabilities(features, self._temperature)
+        columns = dict(zip(self._first.classes, first.T))
+        if self._talk.classes:
+            talk = self._talk.probabilities(features, self._temperature)
+            among = sum(columns[group] for group in set(self._groups.values()))
+            columns.update(zip(self._talk.classes, (talk * among[:, None]).T))
+        return np.column_stack([columns[self._as_learnt(name)] for name in self.classes])
 
-    def _svm(self) -> LinearSVC:
-        return LinearSVC(C=self._c, random_state=self._seed, max_iter=2000)
-
-    def _margins_unseen(self, features: sparse.csr_matrix, y: np.ndarray) -> np.ndarray:
-        """Return each text's margins from a model that has not seen it."""
-        margins = np.zeros((features.shape[0], len(self.classes)))
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self._seed)
-        for fit, unseen in folds.split(features, y):
-            got = self._svm().fit(features[fit], y[fit]).decision_function(features[unseen])
-            margins[unseen] = got if got.ndim == 2 else np.column_stack([-got, got])
-        return margins
+    def _as_learnt(self, label: str) -> str:
+        """A lone grouped label was learnt under the name of its group."""
+        return label if self._talk.classes else self._groups.get(label, label)
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`."""
-        arrays = {f"idf{i}": v.idf_ for i, v in enumerate(self._vectorizers)}
-        np.savez_compressed(
-            folder / "model.npz", weights=self._weights, bias=self._bias, **arrays
-        )
-        words = [{t: int(i) for t, i in v.vocabulary_.items()} for v in self._vectorizers]
-        meta = {"classes": self.classes, "temperature": self._temperature, "vocabularies": words}
+        arrays = {"bias": self._first.bias, "talk_bias": self._talk.bias}
+        arrays["weights"] = self._first.weights.astype(np.float16)
+        arrays["talk_weights"] = self._talk.weights.astype(np.float16)
+        np.savez_compressed(folder / "model.npz", **arrays, **self._features.arrays())
+        meta = {
+            "classes": self.classes, "groups": self._groups, "temperature": self._temperature,
+            "first": self._first.classes, "talk": self._talk.classes,
+            "lexicon": self._features.lexicon, "vocabularies": self._features.vocabularies(),
+        }  # fmt: skip
         (folder / "model.json").write_text(json.dumps(meta), encoding="utf-8")
 
-    def load(self, folder: Path) -> LinearTextModel:
-        """Read what `save` wrote; raise OSError or ValueError where it is missing or broken."""
+    def load(self, folder: Path) -> StagedTextModel:
+        """Read what `save` wrote; raise OSError, KeyError or ValueError where it is broken."""
         meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        self._features = Features(meta["lexicon"])
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
-            self._weights, self._bias = arrays["weights"], arrays["bias"]
-            for i, vectorizer in enumerate(self._vectorizers):
-                vectorizer.vocabulary_ = meta["vocabularies"][i]
-                vectorizer.idf_ = arrays[f"idf{i}"].astype(np.float32)
-        self.classes, self._temperature = meta["classes"], float(meta["temperature"])
+            self._features.restore(meta["vocabularies"], arrays)
+            self._first.weights = arrays["weights"].astype(np.float32)
+            self._talk.weights = arrays["talk_weights"].astype(np.float32)
+            self._first.bias, self._talk.bias = arrays["bias"], arrays["talk_bias"]
+        self._first.classes, self._talk.classes = meta["first"], meta["talk"]
+        self.classes, self._groups = meta["classes"], meta["groups"]
+        self._temperature = float(meta["temperature"])
         return self
-
-
-def _temperature(margins: np.ndarray, y: np.ndarray, classes: Sequence[str]) -> float:
-    """Return the temperature at which the soft-max of unseen margins is most honest."""
-    place = {name: i for i, name in enumerate(classes)}
-    right = np.array([place[name] for name in y])
-
-    def loss(log_t: float) -> float:
-        chances = _softmax(margins / np.exp(log_t))[np.arange(len(right)), right]
-        return float(-np.log(np.maximum(chances, 1e-12)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x))
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)

@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 SHOTS = Path(__file__).resolve().parents[2] / "results" / "screenshots"
 ANSWER_MS = 12_000
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
 
 
 class ChatPage:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from chat_page import ChatPage
+from chat_page import DESKTOP, PHONE, ChatPage
 from guide_rasa import GuideRasa
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -28,8 +28,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 800}
 START_SECONDS = 20
 PATIENCE_MS = 10_000
 

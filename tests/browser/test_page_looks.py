@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chat_page import ChatPage
-from conftest import DESKTOP, PHONE
+from chat_page import DESKTOP, PHONE, ChatPage
 from guide_rasa import GuideRasa
 from playwright.sync_api import expect
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Visitor
 from fake_rasa import FakeRasa
+from visitor import Visitor
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import SECRET, Visitor
 from fake_rasa import FakeRasa
 from itsdangerous import URLSafeTimedSerializer
 from ulid import ULID
+from visitor import SECRET, Visitor
 
 from gateway.store import Store
 from gateway.tokens import Tokens, read_or_create_secret

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Visitor
 from fake_rasa import HELLO, FakeRasa
 from sqlalchemy import text
+from visitor import Visitor
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,10 +7,10 @@ import re
 from uuid import uuid4
 
 import pytest
-from conftest import Visitor
 from fake_rasa import FakeRasa
 from hypothesis import given
 from hypothesis import strategies as st
+from visitor import Visitor
 
 from gateway.normalise import clean, neutralise
 

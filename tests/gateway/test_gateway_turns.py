@@ -7,9 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import Visitor
 from fake_rasa import FakeRasa, echo
 from ulid import ULID
+from visitor import Visitor
 
 pytestmark = pytest.mark.asyncio
 

@@ -26,7 +26,10 @@ LINK = {"title": "T", "url": "https://w/1", "link": "search"}
         (Parts(progress={"n": 2, "m": 4, "title": "X"}), ("2/4 X", "")),
         (Parts(menu=("Administrador", "Chat")), ("[Administrador > Chat]", "")),
         (Parts(progress={"n": 1, "m": 1, "title": "X"}, menu=("A",)), ("1/1 X\n[A]", "")),
-        (Parts(articles=(LINK, {**LINK, "link": "article"})), ("", "- T (S): https://w/1\n- T (A): https://w/1")),
+        (
+            Parts(articles=(LINK, {**LINK, "link": "article"})),
+            ("", "- T (S): https://w/1\n- T (A): https://w/1"),
+        ),
         (Parts(copy="Por favor"), ("", "«Por favor»")),
         (Parts(articles=(LINK,), copy="c"), ("", "- T (S): https://w/1\n«c»")),
     ],

@@ -1,0 +1,142 @@
+"""What the model counts in a message: words, characters, and the concepts behind the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from rasa_components.nlu.normalise import normalise
+
+# Concepts generalise to unseen words, but at full weight they drown the words themselves.
+WEIGHTS = (1.0, 1.0, 0.7)
+NEGATIONS = frozenset("nao nunca nem sem nenhum nenhuma ninguem nada jamais".split())
+_JOINING = frozenset("nao nunca nem sem".split())
+# A negation reaches this many words further.
+REACH = 3
+Concepts = Mapping[str, str]
+
+
+class Features:
+    """Three TF-IDF blocks side by side. `lexicon` has the concepts of `situations` and `talk`."""
+
+    def __init__(self, lexicon: Mapping[str, Concepts]) -> None:
+        self.lexicon = {section: dict(found) for section, found in lexicon.items()}
+        about = _Finder(lexicon.get("situations", {}), "a:")
+        talk = _Finder(lexicon.get("talk", {}), "t:")
+        self._blocks = [
+            _vectorizer(analyzer=word_tokens),
+            _vectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3),
+            _vectorizer(analyzer=_ConceptTokens(about, talk), min_df=3),
+        ]
+
+    def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Learn vocabulary and weights from `texts`; return their features."""
+        normalised = [normalise(text) for text in texts]
+        return self._join([block.fit_transform(normalised) for block in self._blocks])
+
+    def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return the features of `texts`, one row each."""
+        normalised = [normalise(text) for text in texts]
+        return self._join([block.transform(normalised) for block in self._blocks])
+
+    def _join(self, found: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
+        return sparse.hstack([m * w for m, w in zip(found, WEIGHTS)], format="csr")
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what `restore` needs as arrays: the weight of every term."""
+        return {f"idf{i}": block.idf_ for i, block in enumerate(self._blocks)}
+
+    def vocabularies(self) -> list[list[str]]:
+        """Return the terms of each block in the order of their columns."""
+        return [sorted(b.vocabulary_, key=b.vocabulary_.__getitem__) for b in self._blocks]
+
+    def restore(self, vocabularies: Sequence[Sequence[str]], arrays: Mapping[str, Any]) -> None:
+        """Take over what `vocabularies` and `arrays` returned when it was fitted."""
+        for i, block in enumerate(self._blocks):
+            block.vocabulary_ = {term: at for at, term in enumerate(vocabularies[i])}
+            block.idf_ = arrays[f"idf{i}"].astype(np.float32)
+
+
+def _vectorizer(**how: Any) -> TfidfVectorizer:
+    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **how)
+
+
+def word_tokens(text: str) -> list[str]:
+    """Return words, pairs of neighbours, and the two words after a negation marked as negated."""
+    words = text.split()
+    pairs = [f"{a}_{b}" for a, b in zip(words, words[1:])]
+    negated = [
+        f"neg_{after}"
+        for i, word in enumerate(words)
+        if word in _JOINING
+        for after in words[i + 1 : i + REACH]
+    ]
+    return words + pairs + negated
+
+
+class _Finder:
+    """Finds the concepts of a word; `prefix` keeps two sections' names apart."""
+
+    def __init__(self, concepts: Concepts, prefix: str) -> None:
+        self._whole: dict[str, set[str]] = {}
+        self._starts: dict[str, set[str]] = {}
+        for name, words in concepts.items():
+            for word in words.split():
+                among = self._starts if word.endswith("*") else self._whole
+                among.setdefault(word.rstrip("*"), set()).add(prefix + name)
+        self.prefix = prefix
+
+    def concepts(self, word: str) -> list[str]:
+        """Return the concepts of a word in a fixed order."""
+        found = set(self._whole.get(word, ()))
+        for end in range(2, len(word) + 1):
+            found |= self._starts.get(word[:end], set())
+        return sorted(found)
+
+
+class _ConceptTokens:
+    """Turns a text into tokens of its concepts, for the vectoriser."""
+
+    def __init__(self, about: _Finder, talk: _Finder) -> None:
+        self._about, self._talk = about, talk
+
+    def __call__(self, text: str) -> list[str]:
+        words = text.split()
+        return [*_together(words, self._about), *_in_order(words, self._talk), _length(words)]
+
+
+def _marked(words: Sequence[str], finder: _Finder) -> Iterator[tuple[list[str], bool]]:
+    """Yield each word's concepts and whether a negation stands shortly before it."""
+    since = REACH + 1
+    for word in words:
+        since = 0 if word in NEGATIONS else since + 1
+        yield finder.concepts(word), 0 < since <= REACH
+
+
+def _together(words: Sequence[str], finder: _Finder) -> list[str]:
+    """Concepts, negated ones, and every pair of them in whatever order they stand."""
+    single = [finder.prefix + "neg" for word in words if word in NEGATIONS]
+    for concepts, negated in _marked(words, finder):
+        single += concepts + ([f"not_{c}" for c in concepts] if negated else [])
+    return single + [f"{a}+{b}" for a, b in combinations(sorted(set(single)), 2)]
+
+
+def _in_order(words: Sequence[str], finder: _Finder) -> list[str]:
+    """Concepts, negated ones, and pairs of neighbouring ones in their order."""
+    tokens: list[str] = []
+    before: list[str] = []
+    for concepts, negated in _marked(words, finder):
+        tokens += concepts + ([f"not_{c}" for c in concepts] if negated else [])
+        tokens += [f"{a}>{b}" for a in before for b in concepts]
+        before = concepts or before
+    return tokens
+
+
+def _length(words: Sequence[str]) -> str:
+    """How long the message is, roughly: replies and small talk are short."""
+    return f"length_{next((n for n in (1, 2, 3, 6, 14) if len(words) <= n), 'long')}"
