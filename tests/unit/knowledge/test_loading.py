@@ -141,10 +141,6 @@ FAULTS: dict[str, tuple[Callable[[Files], Any], tuple[str, ...]]] = {
         ("sit.yml", "checks.0.answers.1.then", "home"),
     ),
     "empty text": (lambda f: first(f).update(text="  "), ("sit.yml", "checks.0.text", "'  '")),
-    "title too long": (
-        lambda f: first(f).update(title="x" * 61),
-        ("sit.yml", "checks.0.title", "61", "60"),
-    ),
     "missing field": (lambda f: first(f).pop("question"), ("sit.yml", "checks.0", "question")),
     "unknown field": (lambda f: first(f).update(colour="red"), ("sit.yml", "checks.0", "colour")),
     "unknown kind": (lambda f: first(f).update(kind="loop"), ("sit.yml", "checks.0.kind", "loop")),
@@ -230,6 +226,27 @@ def test_a_fault_is_named_by_file_field_and_value(load, files, name):
         load(files)
     said = [fault for fault in caught.value.faults if all(part in fault for part in named)]
     assert said, f"none of {caught.value.faults} names {named}"
+
+
+@pytest.mark.xfail(
+    strict=True, reason="situation.json: draft 7 ignores maxLength and minItems beside $ref"
+)
+@pytest.mark.parametrize(
+    ("break_it", "named"),
+    [
+        (lambda f: first(f).update(title="x" * 61), ("checks.0.title", "61", "60")),
+        (lambda f: sit(f).update(title="x" * 121), ("title", "121", "120")),
+        (lambda f: sit(f).update(clarify="x" * 76), ("clarify", "76", "75")),
+        (answers(END, {**NEXT, "label": "x" * 61}), ("checks.0.answers.1.label", "61", "60")),
+        (lambda f: first(f).update(menu=[]), ("checks.0.menu", "0", "1")),
+    ],
+    ids=["check title", "title", "clarify", "label", "menu"],
+)
+def test_a_length_that_the_schema_limits_is_named(load, files, break_it, named):
+    break_it(files)
+    with pytest.raises(KnowledgeError) as caught:
+        load(files)
+    assert any(all(part in fault for part in named) for fault in caught.value.faults)
 
 
 _UNREAD = "load.py:66 an empty file has no faults, so it is skipped in silence"
