@@ -40,7 +40,7 @@ check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in se
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy assistant actions rasa_components trainer
-	@$(GATEWAY) -m mypy gateway scripts
+	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts
 
 format: .venv/.dev ## Format the code
 	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .

@@ -31,10 +31,6 @@ def answer(talk: Talk, intent: str) -> None:
         put_again(talk)
 
 
-# Questions about articles that were just shown are put again without showing them again.
-_ABOUT_ARTICLES = frozenset({"after_articles", "aside", "error_article"})
-
-
 # These stay open without being put again: repeating a list of topics after each remark annoys.
 _LEFT_OPEN = frozenset({"module", "lost", "feedback", "feedback_reason", "suggestion"})
 
@@ -46,8 +42,6 @@ def put_again(talk: Talk) -> None:
         return
     if pending.kind == "check" and check:
         walking.show(talk, check, "utter_check_again")
-    elif pending.kind in _ABOUT_ARTICLES:
-        talk.ask(pending.kind, "utter_articles_again", pending.options, data=pending.data)
     else:
         talk.ask(
             pending.kind, pending.response, pending.options, data=pending.data, **pending.values

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.dialogue import links
-from assistant.dialogue.messages import Parts
 from assistant.dialogue.state import Option
 from assistant.dialogue.talk import Talk
 from assistant.knowledge import Article
@@ -79,18 +78,19 @@ def show_error_article(talk: Talk, article: Article, words: str) -> None:
         *_situations(talk, article.situations),
     ]
     options[-1] = talk.option("none", "deny", "not_resolved", "wrong_situation")
-    parts = links.parts_of(talk, [article.id])
-    talk.ask("error_article", "utter_error_article", options, parts, data={"words": words})
+    talk.say("utter_error_known", links.parts_of(talk, [article.id]))
+    talk.ask("error_article", "utter_did_error_article_solve", options, data={"words": words})
 
 
-def suggest_articles(talk: Talk, article_ids: Sequence[str], response: str) -> None:
+def suggest_articles(talk: Talk, article_ids: Sequence[str]) -> None:
     """Show the nearest articles to something that is no documented situation."""
     options = [
         talk.option("resolved", "resolved", "affirm", "praise"),
         talk.option("coverage", "deny", "not_resolved", "help"),
         talk.option("person", "person"),
     ]
-    talk.ask("suggestion", response, options, links.parts_of(talk, article_ids))
+    talk.say("utter_nearest_articles", links.parts_of(talk, article_ids))
+    talk.ask("suggestion", "utter_did_articles_solve", options)
 
 
 def not_understood(talk: Talk) -> None:
@@ -106,7 +106,7 @@ def not_understood(talk: Talk) -> None:
 def describe_again(talk: Talk) -> None:
     """None of the candidates: ask for other words, or offer what is covered and a person."""
     options = [talk.option("coverage", "help", "deny"), talk.option("person", "person")]
-    talk.ask("lost", "utter_describe_again", options, Parts())
+    talk.ask("lost", "utter_describe_again", options)
 
 
 def _situations(talk: Talk, ids: Sequence[str]) -> list[Option]:

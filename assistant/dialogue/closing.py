@@ -20,8 +20,8 @@ def show_articles(talk: Talk, every: bool = False) -> None:
     if len(shown) < len(ids):
         options.append(talk.option("all_articles", "articles"))
     options += [talk.option(i, i, more=True) for i in ("go_back", "wrong_situation", "stop")]
-    parts = links.parts_of(talk, shown, source=len(shown) == len(ids))
-    talk.ask("after_articles", "utter_checks_done", options, parts)
+    talk.say("utter_checks_done", links.parts_of(talk, shown, source=len(shown) == len(ids)))
+    talk.ask("after_articles", "utter_did_articles_solve", options)
 
 
 def solved(talk: Talk) -> None:

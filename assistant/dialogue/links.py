@@ -52,4 +52,5 @@ def show_aside(talk: Talk, article_id: str) -> None:
         talk.option("not_resolved", "not_resolved", "deny", "skip"),
         talk.option("person", "person"),
     ]
-    talk.ask("aside", "utter_article_aside", options, parts_of(talk, [article_id]))
+    talk.say("utter_article_aside", parts_of(talk, [article_id]))
+    talk.ask("aside", "utter_did_articles_solve", options)

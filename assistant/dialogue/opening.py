@@ -50,7 +50,7 @@ def outside(talk: Talk) -> None:
     likeness = NEAR_ENOUGH_STRANGE if strange else NEAR_ENOUGH
     near = [hit.id for hit in talk.world.retriever.articles(words, 3, likeness)]
     if near:
-        asking.suggest_articles(talk, near, "utter_nearest_articles")
+        asking.suggest_articles(talk, near)
     elif strange:
         talk.say("utter_out_of_scope")
         asking.ask_module(talk)

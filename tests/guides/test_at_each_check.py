@@ -69,7 +69,17 @@ def outcome(user: Conversation, check: Check) -> str | None:
 def test_the_standing_options_are_those_that_make_sense(user):
     name, check = user.state.situation, open_check(user)
     expected = {*ALWAYS, *(o for o, sensible in SENSIBLE.items() if sensible(name, check))}
-    assert {option.id for option in user.options if option.more} == expected
+    assert {o.id for o in user.options} == {a.id for a in check.answers} | expected
+
+
+def test_no_permission_stands_up_front_at_the_first_check_for_an_administrator(user):
+    name, check = user.state.situation, open_check(user)
+    before = [SITUATIONS[name].check(r.check) for r in user.state.records[:-1]]
+    first = check.needs_admin and not any(c.needs_admin for c in before)
+    front = {option.id for option in user.options if not option.more}
+    assert front - {answer.id for answer in check.answers} == (
+        {"no_permission"} if first else set()
+    )
 
 
 @at_each_check("already_tried")

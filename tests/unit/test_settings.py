@@ -36,7 +36,8 @@ def test_each_variable_sets_its_field(monkeypatch, variable, value, field, read)
 
 
 _SUPERSCRIPT = pytest.mark.xfail(
-    strict=True, reason="settings.py:47 isdigit() lets '²' through and int() fails without the name"
+    strict=True,
+    reason="settings.py _minutes: isdigit() lets '²' through and int() fails without the name",
 )
 
 

@@ -62,7 +62,7 @@ def test_clauses_end_where_a_statement_ends(text, parts):
 
 
 _ACCENTED = pytest.mark.xfail(
-    strict=True, reason="text.py:11 _CLAUSE_END knows 'porem' and 'so que' only without accents"
+    strict=True, reason="text.py _CLAUSE_END knows 'porem' and 'so que' only without accents"
 )
 
 

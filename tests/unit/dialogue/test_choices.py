@@ -71,10 +71,10 @@ def test_a_phrase_is_recognised_whole_in_a_short_message(text, choice):
 
 
 _SHORT_NO = pytest.mark.xfail(
-    strict=True, reason="choices.py:14 _NEGATIONS lacks 'n': 'n deu erro' chooses the opposite"
+    strict=True, reason="choices.py _NEGATIONS lacks 'n': 'n deu erro' chooses the opposite"
 )
 _LATE_NO = pytest.mark.xfail(
-    strict=True, reason="choices.py:72 only a 'não' before the phrase denies it, not one after"
+    strict=True, reason="choices.py _holds: only a 'não' before the phrase denies it, not one after"
 )
 
 
@@ -94,7 +94,8 @@ def test_a_denied_phrase_does_not_choose_its_option(text):
 
 
 _NEAR_OPPOSITE = pytest.mark.xfail(
-    strict=True, reason="choices.py:51 likeness ignores negation: the opposite passes as a typo"
+    strict=True,
+    reason="choices.py _by_label: likeness ignores negation: the opposite passes as a typo",
 )
 
 

@@ -110,7 +110,8 @@ def test_the_guide_can_be_taken_up_again_afterwards(full):
 
 
 _PARKED = pytest.mark.xfail(
-    strict=True, reason="handoff.py:18 parking the guide changes the content that is compared"
+    strict=True,
+    reason="handoff.py hand_over: parking the guide changes the content that is compared",
 )
 
 

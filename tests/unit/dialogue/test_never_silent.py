@@ -43,7 +43,7 @@ def arrive(place: str) -> Conversation:
 
 
 SILENT = pytest.mark.xfail(
-    strict=True, reason="aside.py:57 put_again_or_help says nothing where the question stays open"
+    strict=True, reason="aside.py put_again_or_help says nothing where the question stays open"
 )
 MUTE = {("module", "repeat"), ("lost", "repeat"), ("feedback", "repeat")}
 
@@ -77,7 +77,8 @@ def test_every_button_is_answered_everywhere(place):
 
 
 @pytest.mark.parametrize(
-    "place", but("handed_over", "handoff.py:18 parking changes the content that is compared")
+    "place",
+    but("handed_over", "handoff.py hand_over: parking changes the content that is compared"),
 )
 def test_a_person_is_reached_from_everywhere(place):
     user = arrive(place)
@@ -86,7 +87,7 @@ def test_a_person_is_reached_from_everywhere(place):
 
 
 @pytest.mark.parametrize(
-    "place", but("feedback_reason", "router.py:63 'start over' is kept as the reason")
+    "place", but("feedback_reason", "router.py _hear: 'start over' is kept as the reason")
 )
 def test_everything_can_be_started_over_from_everywhere(place):
     user = arrive(place)

@@ -125,7 +125,8 @@ def test_with_every_candidate_refused_it_does_not_ask_again(user):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="deciding.py:50 'resolved' is refused too; the sheet then has a KeyError"
+    strict=True,
+    reason="deciding.py _clarify: 'resolved' is refused too; the sheet then has a KeyError",
 )
 def test_refusing_an_errors_situations_refuses_situations_only(user, knowledge):
     user.mean("nlu_fallback", entities=[entity("error_code", "403")])

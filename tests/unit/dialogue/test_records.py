@@ -40,10 +40,10 @@ def test_another_network_is_not_the_companys(slow):
 
 
 _OTHER_VERBS = pytest.mark.xfail(
-    strict=True, reason="records.py:18 _NOT_DONE lacks 'limpei', 'verifiquei' and more of _DONE"
+    strict=True, reason="records.py _NOT_DONE lacks 'limpei', 'verifiquei' and more of _DONE"
 )
 _PLURAL = pytest.mark.xfail(
-    strict=True, reason="records.py:18 _NOT_DONE knows only the singular, _DONE also the plural"
+    strict=True, reason="records.py _NOT_DONE knows only the singular, _DONE also the plural"
 )
 
 
@@ -150,7 +150,7 @@ def test_a_record_is_told_by_its_answer_or_by_its_outcome(slow, outcome, text):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="walking.py:33 open_guide keeps the records of the situation's last guide"
+    strict=True, reason="walking.py open_guide keeps the records of the situation's last guide"
 )
 def test_a_guide_begun_anew_starts_with_clean_records(user):
     user.mean("queue_hours")

@@ -159,7 +159,8 @@ def test_starting_over_forgets_the_guide_but_not_the_case(guided):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="closing.py:27 a solved situation stays in `parked` if it was stopped once"
+    strict=True,
+    reason="closing.py solved: a solved situation stays in `parked` if it was stopped once",
 )
 def test_what_was_solved_is_not_offered_again(guided):
     guided.mean("stop")
