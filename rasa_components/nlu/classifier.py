@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -35,9 +35,7 @@ MOST_STATEMENTS = 8
 LEAST_WORDS = 3
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     """Words, characters and concepts, two stages of logistic regression (see docs/language.md)."""
 
@@ -47,18 +45,23 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         return []
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """Return the packages that must be installed."""
         return ["sklearn"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults, pinned so that a new scikit-learn changes nothing."""
-        return {"c": 20.0, "temperature": 1.0, "random_state": 42, "ranking_length": 12}
+        return {
+            "c": 20.0,
+            "temperature": 1.0,
+            # An example of these counts as often: opening a wrong guide is worse than asking.
+            "weights": {OUT_OF_SCOPE: 3.0},
+            "random_state": 42,
+            "ranking_length": 12,
+        }
 
-    def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
         self._model = StagedTextModel(
             float(config["c"]),
@@ -70,7 +73,7 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -81,7 +84,7 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -97,7 +100,7 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         """Fit on every example that has a text and an intent."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
         texts, labels = [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
-        self._model.fit(texts, labels, GROUPS)
+        self._model.fit(texts, labels, GROUPS, self._config["weights"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -116,12 +119,14 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             message.set(STATEMENTS, [ranking[:3] for ranking in parts])
         return messages
 
-    def _rankings(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
+    def _rankings(self, texts: List[str]) -> List[List[Dict[str, Any]]]:
         length = int(self._config["ranking_length"])
-        return [_ranking(self._model.classes, row, length) for row in self._model.probabilities(texts)]
+        return [
+            _ranking(self._model.classes, row, length) for row in self._model.probabilities(texts)
+        ]
 
 
-def _ranking(classes: List[Text], row: Any, length: int) -> List[Dict[Text, Any]]:
+def _ranking(classes: List[str], row: Any, length: int) -> List[Dict[str, Any]]:
     """Return the best `length` classes, and always the best few of each kind, best first.
 
     Where a question is open only the replies count, however unlikely they are beside a situation.
@@ -130,16 +135,14 @@ def _ranking(classes: List[Text], row: Any, length: int) -> List[Dict[Text, Any]
     kept = set(order[:length])
     for kind, most in (("situation", 3), (REPLY_GROUP, 3), (SMALL_TALK_GROUP, 1)):
         kept.update([i for i in order if _kind(classes[i]) == kind][:most])
-    return [
-        {"name": classes[i], "confidence": float(row[i])} for i in order if i in kept
-    ]
+    return [{"name": classes[i], "confidence": float(row[i])} for i in order if i in kept]
 
 
-def _kind(name: Text) -> Text:
+def _kind(name: str) -> str:
     return GROUPS.get(name, name if name == OUT_OF_SCOPE else "situation")
 
 
-def statements(text: Text) -> List[Text]:
+def statements(text: str) -> List[str]:
     """Return the statements of a message that has more than one long enough to mean something."""
     parts = [p for p in _NEXT_STATEMENT.split(text) if p and len(p.split()) >= LEAST_WORDS]
     return parts[:MOST_STATEMENTS] if len(parts) > 1 else []

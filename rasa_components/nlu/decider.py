@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,27 +17,25 @@ from rasa_components.nlu.classifier import STATEMENTS
 
 UNDERSTANDING = "understanding"
 _NO_SITUATION = REPLIES | SMALL_TALK | {OUT_OF_SCOPE}
-Ranking = List[Dict[Text, Any]]
+Ranking = List[Dict[str, Any]]
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ThreeWayDecider(GraphComponent, IntentClassifier):
     """Keeps a sure intent, turns a torn one into `unsure` with candidates, else falls back."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return thresholds on calibrated probabilities; config.yml holds the chosen ones."""
         return {"sure": 0.6, "torn": 0.5, "candidate": 0.06, "other": 0.35, "second": 0.8}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         self._config = config
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -55,7 +53,7 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
         return messages
 
 
-def decide(ranking: Ranking, statements: List[Ranking], config: Dict[Text, Any]) -> Dict[Text, Any]:
+def decide(ranking: Ranking, statements: List[Ranking], config: Dict[str, Any]) -> Dict[str, Any]:
     """Return the intent with its confidence, the candidates, and a second problem if named.
 
     `ranking` and each statement's ranking are best first; probabilities from 0 to 1.
@@ -65,14 +63,23 @@ def decide(ranking: Ranking, statements: List[Ranking], config: Dict[Text, Any])
     situations = [g for g in ranking if g["name"] not in _NO_SITUATION]
     name, confidence = _name(ranking[0], situations, config), ranking[0]["confidence"]
     candidates = [g["name"] for g in situations if g["confidence"] >= config["candidate"]][:3]
+    both = _two_problems(statements, config)
+    if both and name == UNSURE:
+        name, confidence = both[0]["name"], both[0]["confidence"]
     return {
         "intent": {"name": name, "confidence": confidence},
         "candidates": candidates,
-        "second": _second(name, statements, config),
+        "second": _other(name, both),
     }
 
 
-def _name(best: Dict[Text, Any], situations: Ranking, config: Dict[Text, Any]) -> Text:
+def _other(name: str, both: Ranking) -> str:
+    """Return the other of the two problems where `name` is one of them."""
+    names = [g["name"] for g in both]
+    return str(next(n for n in names if n != name)) if name in names else ""
+
+
+def _name(best: Dict[str, Any], situations: Ranking, config: Dict[str, Any]) -> str:
     if best["name"] in _NO_SITUATION and best["confidence"] >= config["other"]:
         return str(best["name"])
     if best["name"] not in _NO_SITUATION and best["confidence"] >= config["sure"]:
@@ -81,10 +88,9 @@ def _name(best: Dict[Text, Any], situations: Ranking, config: Dict[Text, Any]) -
     return UNSURE if among_situations >= config["torn"] else FALLBACK
 
 
-def _second(name: Text, statements: List[Ranking], config: Dict[Text, Any]) -> Text:
-    """Return another situation that a statement of its own names without doubt, or ''."""
-    sure = [s[0]["name"] for s in statements if s[0]["confidence"] >= config["second"]]
-    named = [n for n in dict.fromkeys(sure) if n not in _NO_SITUATION]
-    if name not in named or len(named) != 2:
-        return ""
-    return str(next(n for n in named if n != name))
+def _two_problems(statements: List[Ranking], config: Dict[str, Any]) -> Ranking:
+    """Return the two situations that statements of their own name without doubt, or nothing."""
+    best = [s[0] for s in statements if s[0]["confidence"] >= config["second"]]
+    named = {g["name"]: g for g in reversed(best) if g["name"] not in _NO_SITUATION}
+    in_order = [named[name] for name in dict.fromkeys(g["name"] for g in best) if name in named]
+    return in_order if len(in_order) == 2 else []

@@ -14,24 +14,27 @@ from rasa_components.nlu.normalise import normalise
 
 # Concepts generalise to unseen words, but at full weight they drown the words themselves.
 WEIGHTS = (1.0, 1.0, 0.7)
-NEGATIONS = frozenset("nao nunca nem sem nenhum nenhuma ninguem nada jamais".split())
-_JOINING = frozenset("nao nunca nem sem".split())
+_JOINING = frozenset({"nao", "nunca", "nem", "sem"})
+NEGATIONS = _JOINING | {"nenhum", "nenhuma", "ninguem", "nada", "jamais"}
 # A negation reaches this many words further.
 REACH = 3
 Concepts = Mapping[str, str]
 
 
 class Features:
-    """Three TF-IDF blocks side by side. `lexicon` has the concepts of `situations` and `talk`."""
+    """Three TF-IDF blocks side by side.
+
+    `lexicon` has concepts, each with its words, in sections: `situations`, `elsewhere`, `talk`.
+    """
 
     def __init__(self, lexicon: Mapping[str, Concepts]) -> None:
         self.lexicon = {section: dict(found) for section, found in lexicon.items()}
-        about = _Finder(lexicon.get("situations", {}), "a:")
-        talk = _Finder(lexicon.get("talk", {}), "t:")
+        about = {**lexicon.get("situations", {}), **lexicon.get("elsewhere", {})}
+        concepts = _ConceptTokens(_Finder(about, "a:"), _Finder(lexicon.get("talk", {}), "t:"))
         self._blocks = [
             _vectorizer(analyzer=word_tokens),
             _vectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3),
-            _vectorizer(analyzer=_ConceptTokens(about, talk), min_df=3),
+            _vectorizer(analyzer=concepts, min_df=3),
         ]
 
     def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
@@ -45,7 +48,7 @@ class Features:
         return self._join([block.transform(normalised) for block in self._blocks])
 
     def _join(self, found: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
-        return sparse.hstack([m * w for m, w in zip(found, WEIGHTS)], format="csr")
+        return sparse.hstack([m * w for m, w in zip(found, WEIGHTS, strict=True)], format="csr")
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what `restore` needs as arrays: the weight of every term."""
@@ -69,7 +72,7 @@ def _vectorizer(**how: Any) -> TfidfVectorizer:
 def word_tokens(text: str) -> list[str]:
     """Return words, pairs of neighbours, and the two words after a negation marked as negated."""
     words = text.split()
-    pairs = [f"{a}_{b}" for a, b in zip(words, words[1:])]
+    pairs = [f"{a}_{b}" for a, b in zip(words, words[1:], strict=False)]
     negated = [
         f"neg_{after}"
         for i, word in enumerate(words)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from scipy import sparse
@@ -27,17 +28,21 @@ class Head:
         self.weights = np.zeros((0, 0), dtype=np.float32)
         self.bias = np.zeros(0, dtype=np.float32)
 
-    def fit(self, features: sparse.csr_matrix, labels: Sequence[str]) -> None:
-        """Fit on rows of features and their labels, at least two of them different."""
+    def fit(
+        self, features: sparse.csr_matrix, labels: Sequence[str], weights: Mapping[str, float]
+    ) -> None:
+        """Fit on rows of features and their labels; a label counts `weights` times, or once."""
+        known = {name: weight for name, weight in weights.items() if name in labels}
         model = LogisticRegression(
-            C=self._c, solver="liblinear", multi_class="ovr", random_state=self._seed
-        ).fit(features, np.asarray(labels))
+            C=self._c, solver="liblinear", multi_class="ovr", random_state=self._seed,
+            class_weight=known or None,
+        ).fit(features, np.asarray(labels))  # fmt: skip
         self.classes = [str(name) for name in model.classes_]
-        weights, bias = model.coef_.T, model.intercept_
+        matrix, bias = model.coef_.T, model.intercept_
         if len(self.classes) == 2:  # scikit-learn keeps one column for two classes
-            weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+            matrix, bias = np.hstack([-matrix, matrix]), np.concatenate([-bias, bias])
         # Half precision moves no probability by a thousandth, and halves the file.
-        self.weights = np.ascontiguousarray(weights.astype(np.float16).astype(np.float32))
+        self.weights = np.ascontiguousarray(matrix.astype(np.float16).astype(np.float32))
         self.bias = bias.astype(np.float32)
 
     def probabilities(self, features: sparse.csr_matrix, temperature: float) -> np.ndarray:
@@ -62,26 +67,27 @@ class StagedTextModel:
         self.classes: list[str] = []
 
     def fit(
-        self, texts: Sequence[str], labels: Sequence[str], groups: Mapping[str, str]
-    ) -> None:
+        self, texts: Sequence[str], labels: Sequence[str], groups: Mapping[str, str],
+        weights: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Fit both stages; the second only where at least two labels have a group."""
         features = self._features.fit(texts)
         self._groups = {label: groups[label] for label in sorted(set(labels)) if label in groups}
-        self._first.fit(features, [self._groups.get(label, label) for label in labels])
+        self._first.fit(features, [self._groups.get(label, label) for label in labels], weights)
         rows = [i for i, label in enumerate(labels) if label in self._groups]
         if len(self._groups) > 1:
-            self._talk.fit(features[rows], [labels[i] for i in rows])
+            self._talk.fit(features[rows], [labels[i] for i in rows], weights)
         self.classes = sorted(set(labels))
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Return an array (texts, classes) of probabilities."""
         features = self._features.of(texts)
         first = self._first.probabilities(features, self._temperature)
-        columns = dict(zip(self._first.classes, first.T))
+        columns = dict(zip(self._first.classes, first.T, strict=True))
         if self._talk.classes:
             talk = self._talk.probabilities(features, self._temperature)
             among = sum(columns[group] for group in set(self._groups.values()))
-            columns.update(zip(self._talk.classes, (talk * among[:, None]).T))
+            columns.update(zip(self._talk.classes, (talk * among[:, None]).T, strict=True))
         return np.column_stack([columns[self._as_learnt(name)] for name in self.classes])
 
     def _as_learnt(self, label: str) -> str:

@@ -52,7 +52,8 @@ def test_what_was_done_is_noted_and_passed_by(user):
 def test_an_error_shows_its_article_and_offers_its_situations(
     user, knowledge, name, value, article
 ):
-    assert user.mean("nlu_fallback", entities=[entity(name, value)]) == ["utter_error_article"]
+    heard, *_ = user.mean("nlu_fallback", entities=[entity(name, value)])
+    assert (heard, user.state.pending.kind) == ("utter_error_known", "error_article")
     assert user.state.shown_articles == [article]
     assert option_ids(user) == ["resolved", *knowledge.articles[article].situations, "none"]
 
@@ -148,7 +149,8 @@ def test_out_of_scope_is_an_honest_no_and_what_is_covered(user):
 
 def test_near_articles_are_better_than_a_no(user):
     text = "como bloquear e-mails de remetentes específicos"
-    assert user.mean("out_of_scope", text) == ["utter_nearest_articles"]
+    assert user.mean("out_of_scope", text)[0] == "utter_nearest_articles"
+    assert user.state.pending.kind == "suggestion"
     assert user.state.shown_articles[0] == "bloquear_remetente"
 
 
