@@ -44,6 +44,6 @@ class Settings:
 
 
 def _minutes(value: str) -> int:
-    if not value.isdigit():
+    if not value.isdecimal():
         raise ValueError(f"OMNI_RESUME_AFTER_MINUTES: {value!r} não é um número de minutos")
     return int(value)

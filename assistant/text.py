@@ -8,7 +8,9 @@ import unicodedata
 MAX_CHARACTERS = 2000
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_CLAUSE_END = re.compile(r"[.;!?\n]+\s*|,\s+|\s+-\s+|\s+(?:mas|porem|e agora|so que)\s+", re.I)
+_CLAUSE_END = re.compile(
+    r"[.;!?\n]+\s*|,\s+|\s+-\s+|\s+(?:mas|por[eé]m|e agora|s[oó] que)\s+", re.I
+)
 
 
 def strip_accents(text: str) -> str:

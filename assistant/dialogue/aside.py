@@ -35,10 +35,10 @@ def answer(talk: Talk, intent: str) -> None:
 _LEFT_OPEN = frozenset({"module", "lost", "feedback", "feedback_reason", "suggestion"})
 
 
-def put_again(talk: Talk) -> None:
+def put_again(talk: Talk, asked_for: bool = False) -> None:
     """Put the open question again, in short, its older buttons no longer valid."""
     pending, check = talk.state.pending, talk.check
-    if pending is None or pending.kind in _LEFT_OPEN:
+    if pending is None or (pending.kind in _LEFT_OPEN and not asked_for):
         return
     if pending.kind == "check" and check:
         walking.show(talk, check, "utter_check_again")
@@ -51,6 +51,6 @@ def put_again(talk: Talk) -> None:
 def put_again_or_help(talk: Talk) -> None:
     """Repeat the open question; with none open, say what the assistant can do."""
     if talk.state.pending:
-        put_again(talk)
+        put_again(talk, asked_for=True)
     else:
         answer(talk, "help")

@@ -11,7 +11,7 @@ STALE = "stale"
 # Below this likeness (0 to 100) a text is no label with a typo; "sim" and "nao" differ by far.
 LABEL_LIKENESS = 86
 _ORDINALS = {"primeira": 1, "primeiro": 1, "segunda": 2, "segundo": 2, "terceira": 3, "terceiro": 3}
-_NEGATIONS = frozenset(["nao", "nem", "sem", "nunca", "nenhum", "nenhuma"])
+_NEGATIONS = frozenset(["nao", "n", "nem", "sem", "nunca", "nenhum", "nenhuma"])
 _FILLERS = frozenset(
     ["opcao", "a", "o", "e", "numero", "n", "eu", "quero", "escolho", "essa", "esse"]
 )
@@ -50,9 +50,20 @@ def _by_number(pending: Pending, words: str) -> str:
 def _by_label(pending: Pending, words: str) -> str:
     if len(words) < 4:
         return next((o.id for o in pending.options if fold(o.label) == words), "")
-    scored = [(fuzz.ratio(fold(o.label), words), -i, o.id) for i, o in enumerate(pending.options)]
+    scored = [(_likeness(fold(o.label), words), -i, o.id) for i, o in enumerate(pending.options)]
     best = max(scored, default=(0.0, 0, ""))
     return best[2] if best[0] >= LABEL_LIKENESS else ""
+
+
+def _likeness(label: str, words: str) -> float:
+    """How alike two texts are, 0 to 100; one that denies what the other says is not alike."""
+    if _denies(label) != _denies(words):
+        return 0.0
+    return fuzz.ratio(label, words)
+
+
+def _denies(words: str) -> bool:
+    return not _NEGATIONS.isdisjoint(words.split())
 
 
 def _by_phrase(pending: Pending, words: str) -> str:
@@ -69,7 +80,7 @@ def _by_phrase(pending: Pending, words: str) -> str:
 def _holds(words: str, phrase: str) -> bool:
     if words == phrase:
         return True
-    before, found, _ = f" {words} ".partition(f" {phrase} ")
+    before, found, after = f" {words} ".partition(f" {phrase} ")
     short = len(words.split()) <= len(phrase.split()) + 6
-    denied = before.split()[-2:] and _NEGATIONS & set(before.split()[-2:])
+    denied = _denies(" ".join(before.split()[-2:])) or _denies(" ".join(after.split()[-1:]))
     return bool(found) and short and len(phrase) >= 5 and not denied

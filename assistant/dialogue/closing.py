@@ -27,6 +27,7 @@ def show_articles(talk: Talk, every: bool = False) -> None:
 def solved(talk: Talk) -> None:
     """The user says that it works: close the guide and go on to what comes next."""
     talk.say("utter_solved")
+    unpark(talk, talk.state.situation)
     talk.state.feedback = {"situation": talk.state.situation, "useful": None, "reason": ""}
     talk.state.close_guide()
     offer_next(talk)
@@ -42,9 +43,14 @@ def park(talk: Talk) -> None:
     """Put the open guide aside, at its check."""
     state = talk.state
     if state.situation:
-        state.parked = [p for p in state.parked if p.situation != state.situation]
+        unpark(talk, state.situation)
         state.parked.append(Parked(state.situation, state.check, state.user_words))
     state.close_guide()
+
+
+def unpark(talk: Talk, situation_id: str | None) -> None:
+    """A situation that is open or solved no longer waits."""
+    talk.state.parked = [p for p in talk.state.parked if p.situation != situation_id]
 
 
 def offer_next(talk: Talk) -> None:

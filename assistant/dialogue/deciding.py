@@ -47,7 +47,8 @@ def _clarify(talk: Talk, option_id: str) -> None:
     pending = talk.state.pending
     assert pending is not None
     if option_id == "none":
-        offered = [o.id for o in pending.options if o.id != "none"]
+        known = talk.world.knowledge.situations
+        offered = [o.id for o in pending.options if o.id in known]
         talk.state.refused += [o for o in offered if o not in talk.state.refused]
         talk.state.pending = None
         asking.describe_again(talk)

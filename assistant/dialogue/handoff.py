@@ -15,16 +15,28 @@ MAX_LINE = 600
 def hand_over(talk: Talk, reason: str) -> None:
     """Store a numbered case and say what happens next; an unchanged one is not opened twice."""
     state = talk.state
-    content = [state.situation, [vars(r).copy() for r in state.open_records()], state.user_words]
-    if state.case and state.case["content"] == content:
+    if state.case and _unchanged(talk):
         talk.say("utter_case_known", Parts(case=state.case["number"]), number=state.case["number"])
         return
     lines = sheet(talk, reason)
     key = f"{talk.conversation}:{talk.turn.message_id}"
     number = talk.world.cases.open(key, talk.conversation, lines, _facts(talk, reason))
-    state.case = {"number": number, "content": content}
+    state.case = {"number": number, "situation": state.situation, "content": _content(talk)}
     talk.say("utter_case_opened", Parts(case=number, copy="\n".join(lines)), number=number)
     closing.park(talk)
+
+
+def _unchanged(talk: Talk) -> bool:
+    """Whether nothing was said or checked since the last case; the guide may be parked by now."""
+    state, case = talk.state, talk.state.case or {}
+    same = state.situation in (None, case["situation"])
+    return same and case["content"] == _content(talk, case["situation"])
+
+
+def _content(talk: Talk, situation: str | None = None) -> list[Any]:
+    wanted = talk.state.situation or situation
+    checks = [[r.check, r.outcome, r.answer] for r in talk.state.records if r.situation == wanted]
+    return [talk.state.user_words, checks]
 
 
 def sheet(talk: Talk, reason: str) -> list[str]:

@@ -11,13 +11,12 @@ from assistant.knowledge import Answer, Check
 from assistant.text import clauses, fold
 
 # "já fiz", "já verificamos", "testei e", "tentei reiniciar": a first person past, done.
-_DONE = re.compile(
-    r"\b(ja|acabei de|fiz|fizemos|testei|testamos|tentei|tentamos|conferi|conferimos|verifiquei"
-    r"|verificamos|olhei|olhamos|chequei|checamos|validei|revisei|limpei|limpamos)\b"
+_VERBS = (
+    r"(?:fiz|fizemos|testei|testamos|tentei|tentamos|conferi|conferimos|verifiquei|verificamos"
+    r"|olhei|olhamos|chequei|checamos|validei|validamos|revisei|revisamos|limpei|limpamos)"
 )
-_NOT_DONE = re.compile(
-    r"\b(nao|nunca|nem|ainda nao) (\w+ ){0,2}(fiz|testei|tentei|conferi|olhei)\b"
-)
+_DONE = re.compile(rf"\b(?:ja|acabei de|{_VERBS})\b")
+_NOT_DONE = re.compile(rf"\b(?:nao|n|nunca|nem) (?:\w+ ){{0,2}}{_VERBS}\b")
 
 
 def show(talk: Talk, check: Check) -> None:

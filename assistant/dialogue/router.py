@@ -27,6 +27,7 @@ from assistant.text import MAX_CHARACTERS, has_words
 _LEAVING = frozenset({"switch", "returning"})
 # Fewer words are an answer that was not understood rather than a question.
 LEAST_WORDS = 3
+_LEAVES_FEEDBACK = frozenset({"person", "start_over", "stop", "resume"})
 _FACTS = ("error_code", "error_text", "email_address", "queue_name")
 
 
@@ -68,7 +69,7 @@ def _hear(talk: Talk, away: bool) -> None:
         and heard not in REPLIES - {"affirm", "deny", "resume", "start_over"}
     ):
         _welcome_back(talk, heard)
-    elif pending and pending.kind == "feedback_reason" and heard not in SMALL_TALK | {"person"}:
+    elif pending and pending.kind == "feedback_reason" and not _leaves_feedback(talk, heard):
         closing.take_reason(talk, talk.turn.text)
     elif heard in SMALL_TALK:
         aside.answer(talk, heard)
@@ -79,6 +80,11 @@ def _hear(talk: Talk, away: bool) -> None:
     else:
         _clear_question(talk)
         opening.describe(talk)
+
+
+def _leaves_feedback(talk: Talk, heard: str) -> bool:
+    """Whether a text is something else than the reason that was asked for."""
+    return heard in SMALL_TALK | _LEAVES_FEEDBACK or heard in talk.world.knowledge.situations
 
 
 def _welcome_back(talk: Talk, heard: str) -> None:

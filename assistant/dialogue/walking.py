@@ -35,6 +35,8 @@ def open_guide(talk: Talk, situation_id: str, words: str, confidence: float) -> 
     state = talk.state
     state.situation, state.check, state.user_words = situation_id, None, words
     state.confidence, state.pending, state.misses = confidence, None, 0
+    closing.unpark(talk, situation_id)
+    state.records = [r for r in state.records if r.situation != situation_id]
     situation = talk.named(situation_id)
     talk.say("utter_guide_opened", title=situation.title, summary=situation.summary)
     if marked := records.mark_tried(talk, words):

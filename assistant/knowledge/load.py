@@ -20,6 +20,9 @@ DEFAULT_ANSWERS: tuple[dict[str, Any], ...] = (
 )
 
 
+_UNREADABLE = object()
+
+
 class KnowledgeError(ValueError):
     """The knowledge files cannot be used; `faults` has one line for each reason."""
 
@@ -31,7 +34,7 @@ class KnowledgeError(ValueError):
 def load_knowledge(folder: Path) -> Knowledge:
     """Return what stands in `folder`; raise KnowledgeError with every fault found."""
     faults: list[str] = []
-    labels = read_yaml(folder / "labels.yml", faults) or {}
+    labels = _checked(folder / "labels.yml", "labels", faults) or {}
     articles = [_article(raw) for raw in _checked(folder / "articles.yml", "articles", faults)]
     situations = []
     for path in sorted((folder / "situations").glob("*.yml")):
@@ -50,22 +53,24 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 
 def read_yaml(path: Path, faults: list[str]) -> Any:
-    """Return the YAML of `path` with every scalar as text; note in `faults` what is unreadable."""
+    """Return the YAML of `path`, every scalar as text; note in `faults` what is unreadable."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     except FileNotFoundError:
         faults.append(f"{path.name}: o arquivo não existe")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults.append(f"{path.name}: o arquivo não pode ser lido: {error}")
-    return None
+    return _UNREADABLE
 
 
 def _checked(path: Path, schema: str, faults: list[str]) -> Any:
     raw = read_yaml(path, faults)
     rules = json.loads((Path(__file__).parents[2] / f"knowledge/schema/{schema}.json").read_text())
-    found = list(jsonschema.Draft7Validator(rules).iter_errors(raw)) if raw else []
+    if raw is _UNREADABLE:
+        return []
+    found = list(jsonschema.Draft7Validator(rules).iter_errors(raw))
     faults += [f"{path.name}: {schema_fault(error)}" for error in found]
-    return [] if found or not raw else raw
+    return [] if found else raw
 
 
 def _situation(raw: dict[str, Any], labels: dict[str, str]) -> Situation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Dict, List, Type
 
@@ -111,19 +112,21 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set intent, ranking and statements of each message."""
+        length = int(self._config["ranking_length"])
         for message in messages:
             text = message.get(TEXT) or ""
-            whole, *parts = self._rankings([text, *statements(text)])
+            whole, *parts = ranked(self._model, [text, *statements(text)], length)
             message.set(INTENT, whole[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, whole, add_to_output=True)
             message.set(STATEMENTS, [ranking[:3] for ranking in parts])
         return messages
 
-    def _rankings(self, texts: List[str]) -> List[List[Dict[str, Any]]]:
-        length = int(self._config["ranking_length"])
-        return [
-            _ranking(self._model.classes, row, length) for row in self._model.probabilities(texts)
-        ]
+
+def ranked(
+    model: StagedTextModel, texts: Sequence[str], length: int = 12
+) -> List[List[Dict[str, Any]]]:
+    """Return the ranking of each text; see `_ranking` for what it holds."""
+    return [_ranking(model.classes, row, length) for row in model.probabilities(texts)]
 
 
 def _ranking(classes: List[str], row: Any, length: int) -> List[Dict[str, Any]]:

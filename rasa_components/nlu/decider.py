@@ -17,6 +17,11 @@ from rasa_components.nlu.classifier import STATEMENTS
 
 UNDERSTANDING = "understanding"
 _NO_SITUATION = REPLIES | SMALL_TALK | {OUT_OF_SCOPE}
+# What a check showed: an answer while a guide is open (the core reads the ranking for that), but
+# without one "estou sem acesso" is a problem told too briefly.
+REPORTS = frozenset(
+    {"resolved", "not_resolved", "already_tried", "menu_not_found", "no_permission", "deny"}
+)
 Ranking = List[Dict[str, Any]]
 
 
@@ -26,7 +31,12 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return thresholds on calibrated probabilities; config.yml holds the chosen ones."""
+        """Return thresholds on calibrated probabilities; config.yml holds the chosen ones.
+
+        `sure`: least probability of a situation to open its guide; `other`: of anything else;
+        `torn`: of all situations together to ask; `candidate`: least share among them to be
+        offered; `second`: of a statement's situation to be a problem of its own.
+        """
         return {"sure": 0.6, "torn": 0.5, "candidate": 0.06, "other": 0.35, "second": 0.8}
 
     def __init__(self, config: Dict[str, Any]) -> None:
@@ -61,8 +71,9 @@ def decide(ranking: Ranking, statements: List[Ranking], config: Dict[str, Any]) 
     if not ranking:
         return {"intent": {"name": FALLBACK, "confidence": 0.0}, "candidates": [], "second": ""}
     situations = [g for g in ranking if g["name"] not in _NO_SITUATION]
-    name, confidence = _name(ranking[0], situations, config), ranking[0]["confidence"]
-    candidates = [g["name"] for g in situations if g["confidence"] >= config["candidate"]][:3]
+    name, confidence = _name(ranking, situations, config), ranking[0]["confidence"]
+    least = config["candidate"] * _sum(situations)
+    candidates = [g["name"] for g in situations if g["confidence"] >= least][:3]
     both = _two_problems(statements, config)
     if both and name == UNSURE:
         name, confidence = both[0]["name"], both[0]["confidence"]
@@ -79,13 +90,20 @@ def _other(name: str, both: Ranking) -> str:
     return str(next(n for n in names if n != name)) if name in names else ""
 
 
-def _name(best: Dict[str, Any], situations: Ranking, config: Dict[str, Any]) -> str:
+def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
+    best, among = ranking[0], _sum(situations)
+    if best["name"] in REPORTS:
+        rest = _sum([g for g in ranking if g["name"] not in REPLIES])
+        return UNSURE if among >= config["torn"] * rest else str(best["name"])
     if best["name"] in _NO_SITUATION and best["confidence"] >= config["other"]:
         return str(best["name"])
     if best["name"] not in _NO_SITUATION and best["confidence"] >= config["sure"]:
         return str(best["name"])
-    among_situations = sum(g["confidence"] for g in situations)
-    return UNSURE if among_situations >= config["torn"] else FALLBACK
+    return UNSURE if among >= config["torn"] else FALLBACK
+
+
+def _sum(guesses: Ranking) -> float:
+    return float(sum(g["confidence"] for g in guesses))
 
 
 def _two_problems(statements: List[Ranking], config: Dict[str, Any]) -> Ranking:

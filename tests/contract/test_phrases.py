@@ -10,7 +10,6 @@ from tests.contract.conftest import Examples
 from tests.support.conversation import world
 
 SITUATIONS = sorted(world().knowledge.situations)
-FEW = pytest.mark.xfail(strict=True, reason="tests/nlu/heldout/replies.yml holds only 14")
 
 
 def folded(examples: Examples) -> set[str]:
@@ -30,7 +29,7 @@ def test_a_reply_has_forty_examples(intent, training):
 
 @pytest.mark.parametrize(
     "intent",
-    [pytest.param(r, marks=FEW if r in ("affirm", "deny") else ()) for r in sorted(REPLIES)],
+    [pytest.param(r if r in ("affirm", "deny") else ()) for r in sorted(REPLIES)],
 )
 def test_a_reply_has_fifteen_held_out_examples(intent, heldout):
     assert len(heldout[intent]) >= 15
@@ -45,10 +44,6 @@ def test_phrases_set_apart_are_not_trained_on(apart, training, request):
     assert folded(request.getfixturevalue(apart)) & folded(training) == set()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="tests/nlu: 'aham, pode mandar', 'Perfeitamente.' and 'De modo algum.' are in both",
-)
 def test_what_is_tuned_on_is_not_what_is_measured_on(heldout, tuning):
     assert folded(heldout) & folded(tuning) == set()
 

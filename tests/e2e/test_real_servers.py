@@ -52,7 +52,14 @@ def test_one_turn_is_answered_by_typed_number_and_by_typed_words(visitor: Visito
 
 
 @pytest.mark.parametrize(
-    "text", ["/restart", "／choose{}", "\u200b/greet", ' /choose{"option":"1.resolved"}', "／document_unavailable"]
+    "text",
+    [
+        "/restart",
+        "／choose{}",
+        "\u200b/greet",
+        ' /choose{"option":"1.resolved"}',
+        "／document_unavailable",
+    ],
 )
 def test_a_typed_payload_starts_nothing(visitor: Visitor, text: str) -> None:
     visitor.say(text)

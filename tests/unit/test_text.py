@@ -61,11 +61,6 @@ def test_clauses_end_where_a_statement_ends(text, parts):
     assert clauses(text) == parts
 
 
-_ACCENTED = pytest.mark.xfail(
-    strict=True, reason="text.py _CLAUSE_END knows 'porem' and 'so que' only without accents"
-)
-
-
 @pytest.mark.parametrize(
     "link",
     [
@@ -73,8 +68,8 @@ _ACCENTED = pytest.mark.xfail(
         "e agora",
         "porem",
         "so que",
-        pytest.param("porém", marks=_ACCENTED),
-        pytest.param("só que", marks=_ACCENTED),
+        pytest.param("porém"),
+        pytest.param("só que"),
     ],
 )
 def test_a_clause_ends_at_a_contrast_with_or_without_accents(link):

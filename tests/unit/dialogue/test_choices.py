@@ -70,14 +70,6 @@ def test_a_phrase_is_recognised_whole_in_a_short_message(text, choice):
     assert typed(QUESTION, text) == choice
 
 
-_SHORT_NO = pytest.mark.xfail(
-    strict=True, reason="choices.py _NEGATIONS lacks 'n': 'n deu erro' chooses the opposite"
-)
-_LATE_NO = pytest.mark.xfail(
-    strict=True, reason="choices.py _holds: only a 'não' before the phrase denies it, not one after"
-)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -85,18 +77,12 @@ _LATE_NO = pytest.mark.xfail(
         "nem deu erro",
         "nunca me deu erro",
         "não, o teste falhou não",
-        pytest.param("n deu erro", marks=_SHORT_NO),
-        pytest.param("deu erro não", marks=_LATE_NO),
+        pytest.param("n deu erro"),
+        pytest.param("deu erro não"),
     ],
 )
 def test_a_denied_phrase_does_not_choose_its_option(text):
     assert typed(QUESTION, text) != "error"
-
-
-_NEAR_OPPOSITE = pytest.mark.xfail(
-    strict=True,
-    reason="choices.py _by_label: likeness ignores negation: the opposite passes as a typo",
-)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +96,8 @@ _NEAR_OPPOSITE = pytest.mark.xfail(
         ("Não resolveu", "resolveu"),
         ("Sim, ajudou", "não ajudou"),
         ("Sim, mudou", "não mudou"),
-        pytest.param("Resolveu", "n resolveu", marks=_NEAR_OPPOSITE),
-        pytest.param("Já resolveu", "não resolveu", marks=_NEAR_OPPOSITE),
+        pytest.param("Resolveu", "n resolveu"),
+        pytest.param("Já resolveu", "não resolveu"),
     ],
 )
 def test_the_opposite_of_a_label_is_never_taken_for_it(label, text):

@@ -109,13 +109,7 @@ def test_the_guide_can_be_taken_up_again_afterwards(full):
     assert full.state.situation is None
 
 
-_PARKED = pytest.mark.xfail(
-    strict=True,
-    reason="handoff.py hand_over: parking the guide changes the content that is compared",
-)
-
-
-@pytest.mark.parametrize("opening", ["greet", pytest.param("licenses", marks=_PARKED)])
+@pytest.mark.parametrize("opening", ["greet", pytest.param("licenses")])
 def test_an_unchanged_case_is_not_opened_twice(user: Conversation, opening):
     user.mean(opening)
     assert user.mean("person") == ["utter_case_opened"]

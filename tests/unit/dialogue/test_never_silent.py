@@ -42,26 +42,8 @@ def arrive(place: str) -> Conversation:
     return user
 
 
-SILENT = pytest.mark.xfail(
-    strict=True, reason="aside.py put_again_or_help says nothing where the question stays open"
-)
-MUTE = {("module", "repeat"), ("lost", "repeat"), ("feedback", "repeat")}
-
-
-def every_meaning_everywhere():
-    for place in PLACES:
-        for intent in INTENTS:
-            marks = SILENT if (place, intent) in MUTE else ()
-            yield pytest.param(place, intent, marks=marks, id=f"{place}-{intent}")
-
-
-def but(place: str, reason: str) -> list:
-    """Return every place, the one with a known fault marked."""
-    fault = pytest.mark.xfail(strict=True, reason=reason)
-    return [pytest.param(p, marks=fault if p == place else ()) for p in PLACES]
-
-
-@pytest.mark.parametrize(("place", "intent"), every_meaning_everywhere())
+@pytest.mark.parametrize("intent", INTENTS)
+@pytest.mark.parametrize("place", PLACES)
 def test_every_meaning_is_answered_everywhere(place, intent):
     user = arrive(place)
     assert user.mean(intent)
@@ -78,7 +60,7 @@ def test_every_button_is_answered_everywhere(place):
 
 @pytest.mark.parametrize(
     "place",
-    but("handed_over", "handoff.py hand_over: parking changes the content that is compared"),
+    PLACES,
 )
 def test_a_person_is_reached_from_everywhere(place):
     user = arrive(place)
@@ -86,9 +68,7 @@ def test_a_person_is_reached_from_everywhere(place):
     assert user.mean("person") == ["utter_case_known" if known else "utter_case_opened"]
 
 
-@pytest.mark.parametrize(
-    "place", but("feedback_reason", "router.py _hear: 'start over' is kept as the reason")
-)
+@pytest.mark.parametrize("place", PLACES)
 def test_everything_can_be_started_over_from_everywhere(place):
     user = arrive(place)
     user.mean("start_over")

@@ -125,10 +125,6 @@ def test_with_every_candidate_refused_it_does_not_ask_again(user):
     assert "utter_clarify" not in unsure(user, "licenses", "slowness")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="deciding.py _clarify: 'resolved' is refused too; the sheet then has a KeyError",
-)
 def test_refusing_an_errors_situations_refuses_situations_only(user, knowledge):
     user.mean("nlu_fallback", entities=[entity("error_code", "403")])
     user.press("none")

@@ -158,10 +158,6 @@ def test_starting_over_forgets_the_guide_but_not_the_case(guided):
     assert state.is_admin is False
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="closing.py solved: a solved situation stays in `parked` if it was stopped once",
-)
 def test_what_was_solved_is_not_offered_again(guided):
     guided.mean("stop")
     guided.mean("queue_hours")

@@ -228,9 +228,6 @@ def test_a_fault_is_named_by_file_field_and_value(load, files, name):
     assert said, f"none of {caught.value.faults} names {named}"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="situation.json: draft 7 ignores maxLength and minItems beside $ref"
-)
 @pytest.mark.parametrize(
     ("break_it", "named"),
     [
@@ -249,24 +246,14 @@ def test_a_length_that_the_schema_limits_is_named(load, files, break_it, named):
     assert any(all(part in fault for part in named) for fault in caught.value.faults)
 
 
-_UNREAD = "load.py _checked: an empty file has no faults, so it is skipped in silence"
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        pytest.param(
-            "situations/new.yml", "", marks=pytest.mark.xfail(strict=True, reason=_UNREAD)
-        ),
-        pytest.param("articles.yml", "[]", marks=pytest.mark.xfail(strict=True, reason=_UNREAD)),
+        pytest.param("situations/new.yml", ""),
+        pytest.param("articles.yml", "[]"),
         pytest.param(
             "labels.yml",
             "- Resolveu",
-            marks=pytest.mark.xfail(
-                strict=True,
-                raises=AttributeError,
-                reason="load.py load_knowledge: labels.yml has no schema",
-            ),
         ),
     ],
 )

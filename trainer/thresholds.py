@@ -1,0 +1,195 @@
+"""Chooses the decider's thresholds: `python -m trainer.thresholds` prints them with a table.
+
+Judged on the tuning phrases, and on the training phrases by models that have not seen a seventh
+of them, cut in the order of the files: people's phrases stand together there, so mostly unseen
+people are judged. Nothing is written: copy the line into config.yml. Held-out phrases stay out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, UNSURE
+from assistant.settings import ROOT
+from rasa_components.nlu.classifier import (
+    CONCEPTS,
+    GROUPS,
+    TfidfIntentClassifier,
+    ranked,
+    statements,
+)
+from rasa_components.nlu.decider import Ranking, decide
+from rasa_components.nlu.linear import StagedTextModel
+from trainer.phrases import read_phrases
+
+FOLDS = 7
+GRID = {
+    "sure": [0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9],
+    "torn": [0.1, 0.15, 0.2, 0.3, 0.4, 0.5],
+    "other": [0.4, 0.5, 0.6, 0.7],
+}
+FIXED = {"candidate": 0.03, "second": 0.8}
+SECONDS = [0.5, 0.6, 0.7, 0.8, 0.9]
+# What a message taken so costs, where one needless question about a situation costs 1.
+COSTS = {
+    ("situation", "right"): 0.0, ("situation", "wrong"): 10.0,
+    ("situation", "asked"): 1.0, ("situation", "refused"): 3.0,
+    ("scope", "wrong"): 6.0, ("scope", "asked"): 2.0, ("scope", "refused"): 0.0,
+    ("ambiguous", "right"): 0.2, ("ambiguous", "wrong"): 5.0,
+    ("ambiguous", "asked"): 0.0, ("ambiguous", "refused"): 1.0,
+}  # fmt: skip
+JOINTS = (". E também ", ". Além disso, ", "\n", ". Outra coisa: ", ". ")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message, the situations that are acceptable (none: out of scope), and its readings."""
+
+    kind: str
+    accepted: frozenset[str]
+    ranking: Ranking
+    statements: tuple[Ranking, ...]
+
+    def judge(self, config: Mapping[str, float]) -> tuple[str, list[str], str]:
+        """Return right, wrong, asked or refused, the candidates, and the second problem."""
+        found = decide(self.ranking, list(self.statements), dict(config))
+        name = found["intent"]["name"]
+        if name == UNSURE:
+            return "asked", found["candidates"], found["second"]
+        if name in GROUPS or name in (OUT_OF_SCOPE, FALLBACK):
+            return "refused", [], ""
+        return "right" if name in self.accepted else "wrong", [name], found["second"]
+
+
+Labelled = tuple[str, str, frozenset[str]]
+
+
+def main() -> None:
+    """Print the thresholds of least cost and how the messages fare with them."""
+    sets = {name: list(cases) for name, cases in _sets().items()}
+    best = min(_settings(), key=lambda config: sum(cost(c, config) for c in sets.values()))
+    print("thresholds:", {**best, "second": choose_second(sets, best)})
+    for name, cases in sets.items():
+        for line in table(cases, best):
+            print(f"{name:9} {line}")
+
+
+def _settings() -> Iterator[dict[str, float]]:
+    for values in product(*GRID.values()):
+        yield {**dict(zip(GRID, values, strict=True)), **FIXED}
+
+
+def cost(cases: Sequence[Case], config: Mapping[str, float]) -> float:
+    """Return the mean cost of a message, the three kinds counting alike."""
+    total = 0.0
+    for kind in ("situation", "scope", "ambiguous"):
+        some = [COSTS[kind, case.judge(config)[0]] for case in cases if case.kind == kind]
+        total += sum(some) / max(len(some), 1)
+    return total
+
+
+def table(cases: Sequence[Case], config: Mapping[str, float]) -> Iterator[str]:
+    """Yield a line for each kind: the share of messages taken in each way."""
+    for kind in ("situation", "scope", "ambiguous", "two"):
+        judged = [(case, *case.judge(config)) for case in cases if case.kind == kind]
+        if not judged:
+            continue
+        ways = [sum(j[1] == way for j in judged) for way in ("right", "wrong", "asked", "refused")]
+        offered = sum(bool(case.accepted & set(candidates)) for case, _, candidates, _ in judged)
+        second = sum(bool(j[3]) for j in judged)
+        shares = [n / len(judged) for n in (*ways, offered, second)]
+        yield (
+            f"{kind:10} {len(judged):5}  right {shares[0]:6.1%}  wrong {shares[1]:5.1%}  "
+            f"asked {shares[2]:5.1%}  refused {shares[3]:5.1%}  offered {shares[4]:5.1%}  "
+            f"second {shares[5]:5.1%}"
+        )
+
+
+def choose_second(sets: Mapping[str, Sequence[Case]], config: Mapping[str, float]) -> float:
+    """Return the least threshold at which under 1 % of single problems are taken for two."""
+    single = [c for cases in sets.values() for c in cases if c.kind == "situation"]
+    two = [c for cases in sets.values() for c in cases if c.kind == "two"]
+    chosen = SECONDS[-1]
+    for value in reversed(SECONDS):
+        setting = {**config, "second": value}
+        false = sum(bool(c.judge(setting)[2]) for c in single) / len(single)
+        found = sum(bool(c.judge(setting)[2]) for c in two) / len(two)
+        print(f"second {value}: fires on {found:.1%} of two problems, {false:.2%} of one")
+        chosen = value if false < 0.01 else chosen
+    return chosen
+
+
+def _sets() -> dict[str, Iterator[Case]]:
+    training = read_phrases(ROOT / "data")
+    tuning = [_labelled(p) for p in read_phrases(ROOT / "tests/nlu/tuning") if p[0] not in GROUPS]
+    ambiguous = _ambiguous(ROOT / "tests/nlu/tuning_ambiguous.yml")
+    return {
+        "tuning": _cases([*tuning, *_two_problems(tuning), *ambiguous], _fitted(training)),
+        "unseen": _unseen(training),
+    }
+
+
+def _unseen(training: Sequence[tuple[str, str]]) -> Iterator[Case]:
+    """Yield the training phrases, read by models fitted without their part of their file."""
+    total, seen = Counter(name for name, _ in training), Counter[str]()
+    fold = []
+    for name, _ in training:
+        fold.append(seen[name] * FOLDS // total[name])
+        seen[name] += 1
+    for out in range(FOLDS):
+        model = _fitted([p for p, f in zip(training, fold, strict=True) if f != out])
+        left = [p for p, f in zip(training, fold, strict=True) if f == out]
+        yield from _cases([_labelled(p) for p in left if p[0] not in GROUPS], model)
+
+
+def _labelled(phrase: tuple[str, str]) -> Labelled:
+    name, text = phrase
+    outside = name == OUT_OF_SCOPE
+    return text, "scope" if outside else "situation", frozenset() if outside else frozenset([name])
+
+
+def _ambiguous(path: Path) -> list[Labelled]:
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [(item["text"], "ambiguous", frozenset(item["situations"])) for item in found]
+
+
+def _two_problems(labelled: Sequence[Labelled]) -> list[Labelled]:
+    """Join phrases of different situations, in the ways that people do."""
+    short = [one for one in labelled if one[1] == "situation" and len(one[0].split()) <= 20]
+    pairs = zip(short, short[len(short) // 3 :] + short[: len(short) // 3], strict=True)
+    return [
+        (a[0].rstrip(".!?") + JOINTS[i % len(JOINTS)] + b[0], "two", a[2] | b[2])
+        for i, (a, b) in enumerate(pairs)
+        if a[2] != b[2]
+    ]
+
+
+def _fitted(phrases: Iterable[tuple[str, str]]) -> StagedTextModel:
+    config = {**TfidfIntentClassifier.get_default_config(), **_pipeline("TfidfIntentClassifier")}
+    lexicon = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
+    model = StagedTextModel(config["c"], config["random_state"], config["temperature"], lexicon)
+    names, texts = zip(*phrases, strict=True)
+    model.fit(texts, names, GROUPS, config["weights"])
+    return model
+
+
+def _pipeline(component: str) -> dict[str, Any]:
+    content = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    return dict(next(c for c in content["pipeline"] if c["name"].endswith(component)))
+
+
+def _cases(labelled: Sequence[Labelled], model: StagedTextModel) -> Iterator[Case]:
+    for text, kind, accepted in labelled:
+        whole, *parts = ranked(model, [text, *statements(text)])
+        yield Case(kind, accepted, whole, tuple(parts))
+
+
+if __name__ == "__main__":
+    main()
