@@ -56,8 +56,9 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         return {
             "c": 20.0,
             "temperature": 1.0,
-            # An example of these counts as often: opening a wrong guide is worse than asking.
-            "weights": {OUT_OF_SCOPE: 3.0},
+            # How much an example counts. A wrong guide is worse than a question; and the core
+            # makes up for the context where a reply is expected.
+            "weights": {OUT_OF_SCOPE: 3.0, REPLY_GROUP: 0.25, SMALL_TALK_GROUP: 0.5},
             "random_state": 42,
             "ranking_length": 12,
         }

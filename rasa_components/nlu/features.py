@@ -40,7 +40,10 @@ class Features:
     def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Learn vocabulary and weights from `texts`; return their features."""
         normalised = [normalise(text) for text in texts]
-        return self._join([block.fit_transform(normalised) for block in self._blocks])
+        found = self._join([block.fit_transform(normalised) for block in self._blocks])
+        for block in self._blocks:  # as `restore` sets it, so that a loaded model is the same
+            block.idf_ = block.idf_
+        return found
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
