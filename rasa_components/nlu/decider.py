@@ -23,6 +23,8 @@ REPORTS = frozenset(
     {"resolved", "not_resolved", "already_tried", "menu_not_found", "no_permission", "deny"}
 )
 Ranking = List[Dict[str, Any]]
+# Below this, all situations together, a bare report ("não resolveu") names no problem at all.
+LEAST_SITUATIONS = 0.04
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -94,7 +96,8 @@ def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
     best, among = ranking[0], _sum(situations)
     if best["name"] in REPORTS:
         rest = _sum([g for g in ranking if g["name"] not in REPLIES])
-        return UNSURE if among >= config["torn"] * rest else str(best["name"])
+        torn = among >= max(config["torn"] * rest, LEAST_SITUATIONS)
+        return UNSURE if torn else str(best["name"])
     if best["name"] in _NO_SITUATION and best["confidence"] >= config["other"]:
         return str(best["name"])
     if best["name"] not in _NO_SITUATION and best["confidence"] >= config["sure"]:
