@@ -24,7 +24,7 @@ REPORTS = frozenset(
 )
 Ranking = List[Dict[str, Any]]
 # Below this, all situations together, a bare report ("não resolveu") names no problem at all.
-LEAST_SITUATIONS = 0.04
+LEAST_SITUATIONS = 0.015
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
