@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue import asking, closing, handoff, opening, records, walking
+from assistant.dialogue import answering, asking, closing, handoff, opening, records, walking
 from assistant.dialogue import state as outcomes
 from assistant.dialogue.talk import Talk
 
@@ -29,7 +29,7 @@ def _after_articles(talk: Talk, option_id: str) -> None:
     elif option_id == "go_back" and check:
         walking.show(talk, check, "utter_check")
     elif check:
-        walking.STANDING[option_id](talk, check)
+        answering.STANDING[option_id](talk, check)
 
 
 def _aside(talk: Talk, option_id: str) -> None:
@@ -133,8 +133,8 @@ def start_anew(talk: Talk) -> None:
 
 
 _BY_KIND: dict[str, Callable[[Talk, str], None]] = {
-    "check": walking.choose,
-    "stuck": walking.choose_when_stuck,
+    "check": answering.choose,
+    "stuck": answering.choose_when_stuck,
     "aside": _aside,
     "after_articles": _after_articles,
     "clarify": _clarify,

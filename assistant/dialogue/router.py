@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from assistant.dialogue import (
+    answering,
     aside,
     asking,
     choices,
@@ -97,12 +98,12 @@ def _welcome_back(talk: Talk, heard: str) -> None:
 
 def _reply(talk: Talk, reply: str) -> None:
     pending = talk.state.pending
-    if pending and pending.kind == "check" and talk.check and walking.take_reply(talk, reply):
+    if pending and pending.kind == "check" and talk.check and answering.take_reply(talk, reply):
         talk.state.misses = 0
     elif choice := choices.by_reply(pending, reply):
         deciding.decide(talk, choice)
-    elif pending and pending.kind in _LEAVING and talk.check and reply in walking.REPLIES:
-        walking.take_reply(talk, reply)
+    elif pending and pending.kind in _LEAVING and talk.check and reply in answering.REPLIES:
+        answering.take_reply(talk, reply)
     else:
         _ANYWHERE.get(reply, _out_of_place)(talk)
 
@@ -182,7 +183,7 @@ def _articles(talk: Talk) -> None:
 
 def _back(talk: Talk) -> None:
     if talk.check:
-        walking.STANDING["go_back"](talk, talk.check)
+        answering.STANDING["go_back"](talk, talk.check)
     else:
         _out_of_place(talk)
 
