@@ -19,7 +19,7 @@ export function messageNode(message, announce) {
     menu?.length ? menuPart(menu) : null,
     message.text ? rich(message.text) : null,
     message.case ? casePart(message.case) : null,
-    copy ? copyPart(copy, announce) : null,
+    copy ? copyPart(copy, announce, message.case ? TEXTS.caseCopyLabel : undefined) : null,
     articles?.length ? articlesPart(articles) : null,
     done?.length ? donePart(done) : null,
   );

@@ -73,7 +73,7 @@ function safeAddress(url) {
  * @param {string} text
  * @param {(words: string) => void} announce
  */
-export function copyPart(text, announce) {
+export function copyPart(text, announce, title = TEXTS.copyLabel) {
   const quote = el("blockquote", {}, text);
   const button = el("button", { type: "button", class: "button" }, TEXTS.copy);
   button.addEventListener("click", async () => {
@@ -82,7 +82,7 @@ export function copyPart(text, announce) {
     announce(done ? TEXTS.copied : TEXTS.copyFailed);
     setTimeout(() => (button.textContent = TEXTS.copy), COPIED_MS);
   });
-  const label = el("figcaption", { class: "label" }, TEXTS.copyLabel);
+  const label = el("figcaption", { class: "label" }, title);
   return el("figure", { class: "copy" }, label, quote, button);
 }
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from assistant.dialogue import asking, closing, handoff, links, records
+from assistant.dialogue import asking, closing, handoff, links, records, stuck
 from assistant.dialogue import state as outcomes
-from assistant.dialogue.messages import Parts
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.walking import answer_to, go_to, onward, pass_by, show
 from assistant.knowledge import Answer, Check, Then
+from assistant.text import fold
+
+# A guide is closed as solved only on a reply at least this probable.
+SURE_ENOUGH_TO_CLOSE = 0.5
+_EVERYTHING = re.compile(r"\b(tudo|todas|todos)\b")
+_AGREEING = frozenset(
+    [
+        "ok", "okay", "ta", "ta bom", "ta certo", "certo", "blz", "beleza", "feito", "pronto",
+        "fiz", "ja fiz", "copia", "copiado", "entendi", "entendido", "combinado", "show", "bora",
+    ]
+)  # fmt: skip
 
 
 def choose(talk: Talk, option_id: str) -> None:
@@ -54,21 +65,40 @@ def take_reply(talk: Talk, reply: str) -> bool:
     answer = answer_to(check, reply)
     if answer is None and reply == "not_resolved" and check.kind == "check":
         answer = answer_to(check, "deny")
-    if answer:
+    if answer and _only_agrees(talk, reply, answer):
+        show(talk, check, "utter_choose_answer")
+    elif answer:
         take_answer(talk, check, answer)
-    elif reply == "resolved":
+    elif reply == "resolved" and talk.turn.confidence(reply) >= SURE_ENOUGH_TO_CLOSE:
         records.note(talk, check, outcomes.RESOLVED)
         closing.solved(talk)
-    elif reply in STANDING:
+    elif reply in STANDING and _offered(talk, reply):
         STANDING[reply](talk, check)
-    elif reply in ("not_resolved", "affirm", "deny"):
+    elif reply in STANDING or reply in ("resolved", "not_resolved", "affirm", "deny"):
         show(talk, check, "utter_choose_answer")
     else:
         return False
     return True
 
 
+def _offered(talk: Talk, reply: str) -> bool:
+    """A question without an action cannot have been tried, nor its menu be missing."""
+    pending = talk.state.pending
+    return reply != "already_tried" or pending is None or pending.option(reply) is not None
+
+
+def _only_agrees(talk: Talk, reply: str, answer: Answer) -> bool:
+    """Whether "ok" or "feito" says that it was done rather than that it works now."""
+    if answer.then.kind != "solved":
+        return False
+    weak = reply == "affirm" and fold(talk.turn.text) in _AGREEING
+    return weak or talk.turn.confidence(reply) < SURE_ENOUGH_TO_CLOSE
+
+
 def _already_tried(talk: Talk, check: Check) -> None:
+    if _EVERYTHING.search(fold(talk.turn.text)):
+        _all_tried(talk)
+        return
     record = talk.state.record_of(check.id)
     known = record is not None and record.outcome == outcomes.ALREADY_TRIED
     records.note(talk, check, outcomes.ALREADY_TRIED)
@@ -78,26 +108,14 @@ def _already_tried(talk: Talk, check: Check) -> None:
         pass_by(talk, check)
 
 
-def _menu_not_found(talk: Talk, check: Check) -> None:
-    records.note(talk, check, outcomes.MENU_NOT_FOUND)
-    options = [
-        talk.option("found", "affirm", "resume"),
-        talk.option("no_permission", "no_permission"),
-        talk.option("skip", "skip", "not_resolved", "deny"),
-        talk.option("person", "person"),
-    ]
-    talk.ask("stuck", "utter_menu_not_found", options, Parts(menu=check.menu))
-
-
-def _no_permission(talk: Talk, check: Check) -> None:
-    records.note(talk, check, outcomes.NO_PERMISSION)
-    talk.state.is_admin = False
-    options = [talk.option("resolved", "resolved", "affirm")]
-    if len(_left_for_admin(talk, check)) > 1:
-        options.append(talk.option("ask_all"))
-    options.append(talk.option("skip", "skip", "not_resolved", "deny"))
-    options.append(talk.option("person", "person"))
-    talk.ask("stuck", "utter_ask_admin", options, Parts(copy=check.ask_admin or check.text))
+def _all_tried(talk: Talk) -> None:
+    """ "Já tentei tudo": nothing is left to check."""
+    assert talk.situation is not None
+    for check in talk.situation.checks:
+        record = talk.state.record_of(check.id)
+        if record is None or record.outcome is None:
+            records.note(talk, check, outcomes.ALREADY_TRIED)
+    closing.show_articles(talk)
 
 
 def _skip(talk: Talk, check: Check) -> None:
@@ -132,32 +150,16 @@ def choose_when_stuck(talk: Talk, option_id: str) -> None:
     """Act on a choice where a menu was not found or a permission was missing."""
     check = talk.check
     assert check is not None
-    if option_id == "found":
+    if answer := check.answer(option_id):
+        take_answer(talk, check, answer)
+    elif option_id == "found":
         show(talk, check, "utter_check")
-    elif option_id == "resolved":
-        records.note(talk, check, outcomes.RESOLVED)
-        closing.solved(talk)
     elif option_id == "ask_all":
-        _ask_all(talk, check)
+        stuck.ask_all(talk, check)
+    elif option_id == "asked":
+        stuck.wait_for_admin(talk, check)
     else:
         STANDING[option_id](talk, check)
-
-
-def _ask_all(talk: Talk, check: Check) -> None:
-    requests = [f"{i}. {c.ask_admin}" for i, c in enumerate(_left_for_admin(talk, check), 1)]
-    options = [
-        talk.option("resolved", "resolved", "affirm"),
-        talk.option("skip", "skip", "not_resolved", "deny"),
-        talk.option("person", "person"),
-    ]
-    talk.ask("stuck", "utter_ask_admin_all", options, Parts(copy="\n".join(requests)))
-
-
-def _left_for_admin(talk: Talk, check: Check) -> list[Check]:
-    situation = talk.situation
-    assert situation is not None
-    later = situation.checks[situation.checks.index(check) :]
-    return [c for c in later if c.needs_admin and c.ask_admin]
 
 
 def _wrong_situation(talk: Talk, check: Check) -> None:
@@ -170,8 +172,8 @@ def _stop(talk: Talk, check: Check) -> None:
 
 STANDING: dict[str, Callable[[Talk, Check], None]] = {
     "already_tried": _already_tried,
-    "menu_not_found": _menu_not_found,
-    "no_permission": _no_permission,
+    "menu_not_found": stuck.menu_not_found,
+    "no_permission": stuck.no_permission,
     "skip": _skip,
     "go_back": _back,
     "repeat": _repeat,

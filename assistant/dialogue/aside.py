@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue import asking, walking
+from assistant.dialogue import asking, stuck, walking
 from assistant.dialogue.talk import Talk
 
 _ANSWERS = {
@@ -42,6 +42,8 @@ def put_again(talk: Talk, asked_for: bool = False) -> None:
         return
     if pending.kind == "check" and check:
         walking.show(talk, check, "utter_check_again")
+    elif pending.kind == "stuck":
+        stuck.put_again(talk, pending.data["why"])
     else:
         talk.ask(
             pending.kind, pending.response, pending.options, data=pending.data, **pending.values

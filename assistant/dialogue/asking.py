@@ -26,8 +26,10 @@ def ask_other_situation(talk: Talk) -> None:
         state.refused.append(state.situation)
     left = [c for c in state.candidates if c not in state.refused]
     words = state.user_words
+    apologise = state.situation is not None or state.pending is not None
     state.close_guide()
-    talk.say("utter_sorry_wrong")
+    if apologise:
+        talk.say("utter_sorry_wrong")
     if left:
         clarify(talk, left, words)
     else:
@@ -38,7 +40,7 @@ def ask_module(talk: Talk) -> None:
     """Say what is covered, by module, and let the user choose."""
     modules = talk.world.knowledge.modules()
     options = [Option(f"module{i}", name) for i, name in enumerate(modules)]
-    options.append(talk.option("person", "person", more=True))
+    options.append(talk.option("person", "person"))
     talk.ask("module", "utter_coverage", options)
 
 

@@ -12,6 +12,7 @@ STALE = "stale"
 LABEL_LIKENESS = 86
 _ORDINALS = {"primeira": 1, "primeiro": 1, "segunda": 2, "segundo": 2, "terceira": 3, "terceiro": 3}
 _NEGATIONS = frozenset(["nao", "n", "nem", "sem", "nunca", "nenhum", "nenhuma"])
+_FULL = {"n": "nao", "naum": "nao", "tb": "tambem", "td": "tudo", "vc": "voce"}
 _FILLERS = frozenset(
     ["opcao", "a", "o", "e", "numero", "n", "eu", "quero", "escolho", "essa", "esse"]
 )
@@ -29,7 +30,7 @@ def typed(pending: Pending | None, text: str) -> str:
     """Return the choice that a typed text names by number, label or phrase; '' if none."""
     if pending is None:
         return ""
-    words = fold(text)
+    words = " ".join(_FULL.get(word, word) for word in fold(text).split())
     return _by_number(pending, words) or _by_label(pending, words) or _by_phrase(pending, words)
 
 

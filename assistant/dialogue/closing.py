@@ -15,7 +15,8 @@ def show_articles(talk: Talk, every: bool = False) -> None:
     shown = ids if every else ids[: links.SHOWN_AT_ONCE]
     options = [
         talk.option("resolved", "resolved", "affirm"),
-        talk.option("person", "person", "not_resolved", "deny"),
+        talk.option("not_resolved", "not_resolved", "deny", "already_tried"),
+        talk.option("person", "person"),
     ]
     if len(shown) < len(ids):
         options.append(talk.option("all_articles", "articles"))
@@ -26,10 +27,12 @@ def show_articles(talk: Talk, every: bool = False) -> None:
 
 def solved(talk: Talk) -> None:
     """The user says that it works: close the guide and go on to what comes next."""
+    state = talk.state
     talk.say("utter_solved")
+    state.solved = Parked(state.situation or "", state.check, state.user_words)
     unpark(talk, talk.state.situation)
-    talk.state.feedback = {"situation": talk.state.situation, "useful": None, "reason": ""}
-    talk.state.close_guide()
+    state.feedback = {"situation": state.situation, "useful": None, "reason": ""}
+    state.close_guide()
     offer_next(talk)
 
 
@@ -61,6 +64,7 @@ def offer_next(talk: Talk) -> None:
     waiting = talk.state.parked[-1]
     response = "utter_offer_resume" if waiting.check else "utter_offer_second"
     options = [talk.option("yes", "affirm", "resume"), talk.option("no", "deny", "stop")]
+    options[0].phrases = ["o outro", "o outro problema", "esse outro", "o que ficou", "vamos"]
     talk.ask("offer_next", response, options, title=talk.named(waiting.situation).title)
 
 
@@ -71,9 +75,15 @@ def ask_feedback(talk: Talk) -> None:
         return
     options = [
         talk.option("useful", "affirm", "praise", "resolved", "thanks"),
-        talk.option("not_useful", "deny", "complaint", "not_resolved"),
+        talk.option("not_useful", "deny", "complaint"),
     ]
     talk.ask("feedback", "utter_ask_useful", options)
+
+
+def offer_case(talk: Talk) -> None:
+    """Nothing helped: offer to hand over, rather than doing it unasked."""
+    options = [talk.option("yes", "affirm", "person"), talk.option("no", "deny", "stop", "skip")]
+    talk.ask("offer_case", "utter_offer_case", options)
 
 
 def take_feedback(talk: Talk, option_id: str) -> None:

@@ -24,6 +24,8 @@ def _after_articles(talk: Talk, option_id: str) -> None:
     check = talk.check
     if option_id == "resolved":
         closing.solved(talk)
+    elif option_id == "not_resolved":
+        closing.offer_case(talk)
     elif option_id == "all_articles":
         closing.show_articles(talk, every=True)
     elif option_id == "go_back" and check:
@@ -41,6 +43,17 @@ def _aside(talk: Talk, option_id: str) -> None:
     else:
         assert talk.situation is not None
         walking.go_to(talk, talk.situation.after(check))
+
+
+def _offer_case(talk: Talk, option_id: str) -> None:
+    if option_id == "yes":
+        handoff.hand_over(talk, "checks_exhausted")
+    else:
+        closing.stop(talk)
+
+
+def _case_words(talk: Talk, option_id: str) -> None:
+    handoff.hand_over_with(talk, "")
 
 
 def _clarify(talk: Talk, option_id: str) -> None:
@@ -123,10 +136,26 @@ def take_up(talk: Talk, situation: str, check: str | None, words: str) -> None:
     walking.resume_guide(talk)
 
 
+def reopen(talk: Talk) -> None:
+    """It was not solved after all: back to the guide, at the check after the last."""
+    state, solved = talk.state, talk.state.solved
+    assert solved is not None
+    state.situation, state.check, state.user_words = solved.situation, solved.check, solved.words
+    state.solved = state.pending = state.feedback = None
+    talk.say("utter_reopened")
+    check = talk.check
+    if check is None:
+        closing.show_articles(talk)
+        return
+    records.note(talk, check, outcomes.NOT_RESOLVED)
+    walking.go_to(talk, walking.onward(talk, check))
+
+
 def start_anew(talk: Talk) -> None:
     """Forget the open guide, what waits, and what was refused; keep cases and permissions."""
     state = talk.state
     state.close_guide()
+    state.solved = None
     state.records, state.parked, state.refused, state.candidates = [], [], [], []
     state.shown_articles, state.facts, state.user_words, state.feedback = [], {}, "", None
     talk.say("utter_restarted")
@@ -140,6 +169,8 @@ _BY_KIND: dict[str, Callable[[Talk, str], None]] = {
     "clarify": _clarify,
     "error_article": _error_article,
     "suggestion": _suggestion,
+    "offer_case": _offer_case,
+    "case_words": _case_words,
     "lost": lambda talk, option_id: asking.ask_module(talk),
     "module": _module,
     "switch": _switch,

@@ -15,6 +15,20 @@ MAX_LINE = 600
 def hand_over(talk: Talk, reason: str) -> None:
     """Store a numbered case and say what happens next; an unchanged one is not opened twice."""
     state = talk.state
+    if not (state.situation or state.user_words or state.parked or state.case):
+        talk.ask("case_words", "utter_ask_case_words", [talk.option("register_now", "person")])
+        return
+    _register(talk, reason)
+
+
+def hand_over_with(talk: Talk, words: str) -> None:
+    """Hand over someone who asked for a person before saying what happens."""
+    talk.state.user_words, talk.state.pending = words, None
+    _register(talk, "asked")
+
+
+def _register(talk: Talk, reason: str) -> None:
+    state = talk.state
     if state.case and _unchanged(talk):
         talk.say("utter_case_known", Parts(case=state.case["number"]), number=state.case["number"])
         return
@@ -22,8 +36,19 @@ def hand_over(talk: Talk, reason: str) -> None:
     key = f"{talk.conversation}:{talk.turn.message_id}"
     number = talk.world.cases.open(key, talk.conversation, lines, _facts(talk, reason))
     state.case = {"number": number, "situation": state.situation, "content": _content(talk)}
-    talk.say("utter_case_opened", Parts(case=number, copy="\n".join(lines)), number=number)
+    response = "utter_case_opened" if state.open_records() else "utter_case_short"
+    talk.say(response, Parts(case=number, copy="\n".join(lines)), number=number)
+    _leave(talk)
+
+
+def _leave(talk: Talk) -> None:
+    """Put the guide aside, behind a problem that still waits; that one is offered now."""
+    state = talk.state
+    waiting = [p for p in state.parked if p.situation != state.situation]
     closing.park(talk)
+    if waiting and state.parked[-1] not in waiting:
+        state.parked = [state.parked[-1], *waiting]
+        closing.offer_next(talk)
 
 
 def _unchanged(talk: Talk) -> bool:
@@ -51,7 +76,7 @@ def sheet(talk: Talk, reason: str) -> list[str]:
         "sheet_facts": "; ".join(v for vs in state.facts.values() for v in vs),
         "sheet_page": talk.turn.page,
         "sheet_reason": labels[f"reason_{reason}"],
-        "sheet_next": _next_step(talk),
+        "sheet_next": _next_step(talk, reason),
     }
     return [shorten(labels[k].format(value=v), MAX_LINE) for k, v in values.items() if v]
 
@@ -74,14 +99,14 @@ def _check_texts(talk: Talk) -> list[str]:
     return [f"{c.title}: {records.outcome_text(talk, r)}" for c, r in named if c]
 
 
-def _next_step(talk: Talk) -> str:
+def _next_step(talk: Talk, reason: str) -> str:
     """The first check that nobody has dealt with, in the source's order; else the vendor."""
     situation = talk.situation
     if situation is None:
         return str(talk.labels["next_describe"])
     dealt = {r.check for r in talk.state.open_records() if r.outcome}
     left = next((c for c in _on_the_way(talk) if c.id not in dealt), None)
-    if left is None:
+    if left is None or reason == "checks_exhausted":
         return str(talk.labels["next_vendor"])
     path = f" ({' > '.join(left.menu)})" if left.menu else ""
     return f"{left.title}{path}"

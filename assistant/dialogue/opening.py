@@ -17,6 +17,7 @@ from assistant.text import fold
 def begin(talk: Talk, situation_id: str, words: str) -> None:
     """Open a situation's guide; an error text's article comes first."""
     confidence = talk.turn.confidence(situation_id) or 1.0
+    talk.state.shown_articles = []
     article = error_article(talk)
     if article:
         talk.say("utter_error_known", parts_of(talk, [article.id]))
@@ -28,8 +29,13 @@ def describe(talk: Talk) -> None:
     turn, words = talk.turn, talk.turn.text
     _weigh(talk)
     article = error_article(talk)
-    if turn.second and turn.intent in talk.world.knowledge.situations:
+    topic = talk.world.knowledge.topics.of(words)
+    if topic:
+        asking.clarify(talk, topic, words)
+    elif turn.second and turn.intent in talk.world.knowledge.situations:
         _begin_first_of_two(talk, turn.intent, turn.second)
+    elif article and not article.opens and article.situations == (turn.intent,):
+        asking.show_error_article(talk, article, words)
     elif turn.intent in talk.world.knowledge.situations:
         begin(talk, turn.intent, words)
     elif article:

@@ -6,8 +6,11 @@ than a new problem: "não tenho acesso a esse menu" reports what a check showed.
 
 from __future__ import annotations
 
+import re
+
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import FALLBACK, REPLIES, SMALL_TALK, UNSURE, Turn
+from assistant.text import fold
 
 # How much likelier a reply is than a new problem while a question is open.
 REPLY_PRIOR = 6.0
@@ -16,17 +19,34 @@ REPLY_FLOOR = 0.12
 _MEANT_ANYWHERE = REPLIES | SMALL_TALK
 
 
+# "o chat também parou", "meu problema é anexo": another problem, not an answer.
+_ANOTHER = re.compile(r"\b(tb|tbm|tambem|outro problema|meu problema e|o problema e)\b")
+ANOTHER_FLOOR = 0.3
+# Questions that ask for a description: an answer of several words is one.
+_DESCRIBING = frozenset({"lost", "module", "clarify", "suggestion"})
+LEAST_WORDS = 3
+
+
 def read(talk: Talk) -> str:
     """Return a situation id, a reply, small talk, `out_of_scope`, `unsure` or `nlu_fallback`."""
-    if talk.state.pending is None:
-        return talk.turn.intent
-    return read_in_context(talk.turn, talk.state.situation)
+    pending, turn = talk.state.pending, talk.turn
+    if pending is None:
+        return turn.intent
+    if pending.kind in _DESCRIBING and len(turn.text.split()) >= LEAST_WORDS:
+        return turn.intent
+    other = turn.best(talk.world.knowledge.situations)
+    if other.confidence >= ANOTHER_FLOOR and _ANOTHER.search(fold(turn.text)):
+        return other.name
+    return read_in_context(turn, talk.state.situation)
 
 
 def read_in_context(turn: Turn, situation: str | None) -> str:
     """Read a message while a question is open, of a guide where `situation` is given."""
     reply, remark = turn.best(REPLIES), turn.best(SMALL_TALK)
     rival = max((g.confidence for g in turn.ranking if g.name not in _MEANT_ANYWHERE), default=0.0)
+    thanked = turn.confidence("resolved")
+    if remark.name == "thanks" and remark.confidence > reply.confidence and thanked >= REPLY_FLOOR:
+        return "resolved"
     believed = reply.confidence >= max(REPLY_FLOOR, remark.confidence)
     if believed and reply.confidence * REPLY_PRIOR >= rival:
         return reply.name

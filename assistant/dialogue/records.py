@@ -10,13 +10,18 @@ from assistant.dialogue.talk import Talk
 from assistant.knowledge import Answer, Check
 from assistant.text import clauses, fold
 
-# "já fiz", "já verificamos", "testei e", "tentei reiniciar": a first person past, done.
+# "já fiz", "já verificamos", "testei e", "já foi conferido": done, by whoever.
 _VERBS = (
     r"(?:fiz|fizemos|testei|testamos|tentei|tentamos|conferi|conferimos|verifiquei|verificamos"
-    r"|olhei|olhamos|chequei|checamos|validei|validamos|revisei|revisamos|limpei|limpamos)"
+    r"|olhei|olhamos|chequei|checamos|validei|validamos|revisei|revisamos|limpei|limpamos"
+    r"|reiniciei|reiniciamos|conferid[oa]|verificad[oa])"
 )
 _DONE = re.compile(rf"\b(?:ja|acabei de|{_VERBS})\b")
 _NOT_DONE = re.compile(rf"\b(?:nao|n|nunca|nem) (?:\w+ ){{0,2}}{_VERBS}\b")
+# Having looked is one verb, whichever it was.
+_LOOKED = re.compile(
+    r"(?:confer|verific|chec|chequ|valid|revis|olh)(?:i|ei|imos|amos|id[oa]|ad[oa])"
+)
 
 
 def show(talk: Talk, check: Check) -> None:
@@ -93,10 +98,17 @@ def _checks(talk: Talk) -> tuple[Check, ...]:
 def _tried(check: Check, words: str) -> bool:
     for clause in map(fold, clauses(words)):
         if _DONE.search(clause) and not _NOT_DONE.search(clause):
-            heard = set(clause.split())
-            if any(heard.issuperset(fold(group).split()) for group in check.tried):
+            heard = set(map(_stem, clause.split()))
+            if any(heard.issuperset(map(_stem, fold(g).split())) for g in check.tried):
                 return True
     return False
+
+
+def _stem(word: str) -> str:
+    """Verbs of having looked are one word; so are singular and plural."""
+    if _LOOKED.fullmatch(word):
+        return "conferi"
+    return re.sub(r"(?:s|(?<=e)i|amos|imos)$", "", word)
 
 
 def _now(talk: Talk) -> str:

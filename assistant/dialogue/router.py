@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from assistant.dialogue import (
     answering,
+    anywhere,
     aside,
     asking,
     choices,
@@ -15,10 +16,8 @@ from assistant.dialogue import (
     links,
     opening,
     reading,
-    records,
     walking,
 )
-from assistant.dialogue.state import RESOLVED
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
 from assistant.retrieval import NEAR_ENOUGH_ASIDE
@@ -26,6 +25,9 @@ from assistant.text import MAX_CHARACTERS, has_words
 
 # Questions whether to leave a guide: an answer to the guide's check means staying.
 _LEAVING = frozenset({"switch", "returning"})
+_STAYING = answering.REPLIES - {"resolved"}
+# After "solved", these say that it was not.
+_NOT_SOLVED = frozenset({"not_resolved", "go_back"})
 # Fewer words are an answer that was not understood rather than a question.
 LEAST_WORDS = 3
 _LEAVES_FEEDBACK = frozenset({"person", "start_over", "stop", "resume"})
@@ -47,8 +49,19 @@ def respond(talk: Talk) -> None:
         aside.put_again(talk)
     elif choice := choices.typed(talk.state.pending, talk.turn.text):
         deciding.decide(talk, choice)
+    elif talk.turn.text.strip().isdecimal():
+        _wrong_number(talk)
     else:
         _hear(talk, away)
+
+
+def _wrong_number(talk: Talk) -> None:
+    """A number that nothing was offered under."""
+    if talk.state.pending:
+        talk.say("utter_no_such_number")
+        aside.put_again(talk, asked_for=True)
+    else:
+        asking.ask_module(talk)
 
 
 def _press(talk: Talk) -> None:
@@ -70,6 +83,10 @@ def _hear(talk: Talk, away: bool) -> None:
         and heard not in REPLIES - {"affirm", "deny", "resume", "start_over"}
     ):
         _welcome_back(talk, heard)
+    elif pending and pending.kind == "case_words":
+        handoff.hand_over_with(talk, "" if heard == "person" else talk.turn.text)
+    elif heard in _NOT_SOLVED and talk.state.solved and not talk.situation:
+        deciding.reopen(talk)
     elif pending and pending.kind == "feedback_reason" and not _leaves_feedback(talk, heard):
         closing.take_reason(talk, talk.turn.text)
     elif heard in SMALL_TALK:
@@ -100,12 +117,26 @@ def _reply(talk: Talk, reply: str) -> None:
     pending = talk.state.pending
     if pending and pending.kind == "check" and talk.check and answering.take_reply(talk, reply):
         talk.state.misses = 0
+    elif not pending and talk.world.knowledge.topics.of(talk.turn.text):
+        opening.describe(talk)
     elif choice := choices.by_reply(pending, reply):
         deciding.decide(talk, choice)
-    elif pending and pending.kind in _LEAVING and talk.check and reply in answering.REPLIES:
+    elif pending and pending.kind == "stuck" and talk.check and reply in answering.STANDING:
+        _answer_when_stuck(talk, reply)
+    elif pending and pending.kind in _LEAVING and talk.check and reply in _STAYING:
         answering.take_reply(talk, reply)
     else:
-        _ANYWHERE.get(reply, _out_of_place)(talk)
+        anywhere.answer(talk, reply)
+
+
+def _answer_when_stuck(talk: Talk, reply: str) -> None:
+    """Back, or the way to do it, means the check whose menu or permission was missing."""
+    check = talk.check
+    assert check is not None
+    if reply == "go_back":
+        walking.show(talk, check, "utter_check")
+    else:
+        answering.STANDING[reply](talk, check)
 
 
 def _speak_within_guide(talk: Talk, heard: str) -> None:
@@ -134,86 +165,6 @@ def _answer_beside_the_point(talk: Talk, heard: str) -> None:
         talk.state.misses = 0
         talk.say("utter_offer_person")
     aside.put_again(talk)
-
-
-def _person(talk: Talk) -> None:
-    handoff.hand_over(talk, "asked")
-
-
-def _resume(talk: Talk) -> None:
-    if talk.situation:
-        walking.resume_guide(talk)
-    elif talk.state.parked:
-        waiting = talk.state.parked.pop()
-        deciding.take_up(talk, waiting.situation, waiting.check, waiting.words)
-    else:
-        talk.say("utter_nothing_open")
-
-
-def _resolved(talk: Talk) -> None:
-    """Solved after all, once the guide was left or handed over."""
-    if talk.situation is None and talk.state.parked:
-        waiting = talk.state.parked.pop()
-        talk.state.situation, talk.state.check = waiting.situation, waiting.check
-        if talk.check:
-            records.note(talk, talk.check, RESOLVED)
-        closing.solved(talk)
-    else:
-        _out_of_place(talk)
-
-
-def _stop(talk: Talk) -> None:
-    if talk.situation:
-        closing.stop(talk)
-    else:
-        _clear_question(talk)
-        talk.say("utter_stopped_nothing")
-
-
-def _wrong(talk: Talk) -> None:
-    asking.ask_other_situation(talk)
-
-
-def _articles(talk: Talk) -> None:
-    if talk.situation:
-        closing.show_articles(talk, every=True)
-    else:
-        opening.outside(talk)
-
-
-def _back(talk: Talk) -> None:
-    if talk.check:
-        answering.STANDING["go_back"](talk, talk.check)
-    else:
-        _out_of_place(talk)
-
-
-def _aside(talk: Talk) -> None:
-    aside.answer(talk, "praise" if talk.turn.best(REPLIES).name == "praise" else "complaint")
-
-
-def _out_of_place(talk: Talk) -> None:
-    """A reply where nothing was asked, or that does not answer what was asked."""
-    if talk.state.pending:
-        talk.say("utter_answer_not_understood")
-        aside.put_again(talk)
-    else:
-        talk.say("utter_nothing_open")
-
-
-_ANYWHERE = {
-    "person": _person,
-    "resolved": _resolved,
-    "resume": _resume,
-    "start_over": deciding.start_anew,
-    "stop": _stop,
-    "wrong_situation": _wrong,
-    "articles": _articles,
-    "go_back": _back,
-    "praise": _aside,
-    "complaint": _aside,
-    "repeat": aside.put_again_or_help,
-}
 
 
 def _clear_question(talk: Talk) -> None:

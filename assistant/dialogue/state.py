@@ -80,6 +80,7 @@ class State:
     shown_articles: list[str] = field(default_factory=list)
     facts: dict[str, list[str]] = field(default_factory=dict)
     is_admin: bool | None = None
+    solved: Parked | None = None
     case: dict[str, Any] | None = None
     feedback: dict[str, Any] | None = None
     misses: int = 0
@@ -93,6 +94,8 @@ class State:
         state = cls(**known)
         state.records = [Record(**r) for r in known.get("records", [])]
         state.parked = [Parked(**p) for p in known.get("parked", [])]
+        if solved := known.get("solved"):
+            state.solved = Parked(**solved)
         if raw := known.get("pending"):
             state.pending = Pending(**{**raw, "options": [Option(**o) for o in raw["options"]]})
         return state

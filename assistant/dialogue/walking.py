@@ -30,6 +30,7 @@ def open_guide(talk: Talk, situation_id: str, words: str, confidence: float) -> 
     state = talk.state
     state.situation, state.check, state.user_words = situation_id, None, words
     state.confidence, state.pending, state.misses = confidence, None, 0
+    state.solved = None
     closing.unpark(talk, situation_id)
     state.records = [r for r in state.records if r.situation != situation_id]
     situation = talk.named(situation_id)
@@ -75,7 +76,6 @@ def show(talk: Talk, check: Check, response: str) -> None:
     parts = Parts(
         progress={"n": n, "m": m, "title": check.title},
         menu=check.menu,
-        copy=check.ask_admin if talk.state.is_admin is False else "",
         done=records.done(talk),
     )
     who = talk.labels["who_admin"] if _first_for_admin(talk, check) else ""
@@ -116,7 +116,8 @@ def _options(talk: Talk, check: Check, n: int) -> list[Option]:
         left_out.add("no_permission")
     if n == 1:
         left_out.add("go_back")
-    asked = {"no_permission"} if _first_for_admin(talk, check) else set()
+    asked_first = _first_for_admin(talk, check) or talk.state.is_admin is False
+    asked = {"no_permission"} if asked_first else set()
     offered = [r for r in _CHECK_REPLIES if r not in left_out]
     standing = [talk.option(r, r, more=r not in asked) for r in offered]
     standing.sort(key=lambda option: option.more)

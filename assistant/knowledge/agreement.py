@@ -32,6 +32,9 @@ def faults_between(knowledge: Knowledge, articles: list[Article]) -> list[str]:
             article = knowledge.articles.get(article_id)
             if article and situation.id not in article.situations:
                 faults.append(f"articles.yml: {article_id}.situations: falta {situation.id!r}")
+    for word, named in knowledge.topics.situations.items():
+        unknown = [i for i in named if i not in knowledge.situations]
+        faults += [f"topics.yml: {word}: a situação {i!r} não existe" for i in unknown]
     for article in articles:
         faults += _faults_of_article(article, knowledge)
     return faults

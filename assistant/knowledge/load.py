@@ -10,8 +10,9 @@ import jsonschema
 import yaml
 
 from assistant.knowledge.agreement import faults_between, faults_of_situation
-from assistant.knowledge.model import Answer, Article, Check, Knowledge, Situation, Then
+from assistant.knowledge.model import Answer, Article, Check, Knowledge, Situation, Then, Topics
 from assistant.knowledge.wording import schema_fault
+from assistant.text import fold
 
 # What a check is answered with where its file names no answers.
 DEFAULT_ANSWERS: tuple[dict[str, Any], ...] = (
@@ -45,6 +46,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         situations={s.id: s for s in sorted(situations, key=lambda s: s.section)},
         articles={a.id: a for a in articles},
         labels=labels,
+        topics=_topics(_checked(folder / "topics.yml", "topics", faults)),
     )
     faults += faults_between(knowledge, articles)
     if faults:
@@ -71,6 +73,18 @@ def _checked(path: Path, schema: str, faults: list[str]) -> Any:
     found = list(jsonschema.Draft7Validator(rules).iter_errors(raw))
     faults += [f"{path.name}: {schema_fault(error)}" for error in found]
     return [] if found else raw
+
+
+def _topics(raw: Any) -> Topics:
+    found = raw or {"fillers": "", "topics": []}
+    return Topics(
+        fillers=frozenset(found["fillers"].split()),
+        situations={
+            fold(word): tuple(topic["situations"])
+            for topic in found["topics"]
+            for word in topic["words"]
+        },
+    )
 
 
 def _situation(raw: dict[str, Any], labels: dict[str, str]) -> Situation:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.text import fold
+
 ThenKind = Literal["solved", "next", "articles", "person", "check", "article"]
 CheckKind = Literal["check", "branch", "article", "escalate"]
 ADMINISTRATOR = "administrador"
@@ -116,12 +118,26 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Topics:
+    """Words that name a topic and no problem, and the situations that may be meant."""
+
+    fillers: frozenset[str]
+    situations: Mapping[str, tuple[str, ...]]
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """Return the situations of a text that is only a topic; none for any other text."""
+        words = [word for word in fold(text).split() if word not in self.fillers]
+        return self.situations.get(" ".join(words), ())
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything that was loaded, by id and in the files' order."""
 
     situations: Mapping[str, Situation]
     articles: Mapping[str, Article]
     labels: Mapping[str, str]
+    topics: Topics
 
     def modules(self) -> dict[str, list[Situation]]:
         """Return the situations of each module, in the source's order."""

@@ -30,7 +30,9 @@ GROUPS = {
 # What was found in each statement of a message; the decider reads it.
 STATEMENTS = "statements"
 _NEXT_STATEMENT = re.compile(
-    r"(?<=[.!?;])\s+|\n+|,?\s+(?:e tamb[eé]m|al[eé]m disso|outra coisa|fora isso)\b,?\s*", re.I
+    r"(?<=[.!?;])\s+|\n+|,?\s+(?:e tamb[eé]m|al[eé]m disso|outra coisa|fora isso)\b,?\s*"
+    r"|,?\s+e\s+(?=(?:os?|as?|nossos?|nossas?)\s)",
+    re.I,
 )
 MOST_STATEMENTS = 8
 LEAST_WORDS = 3

@@ -91,14 +91,14 @@ def test_the_case_is_stored_with_its_facts_and_shown_to_copy(full, cases):
 def test_the_key_tells_conversations_and_messages_apart(talk_of, cases):
     for conversation, message in (("a", "1"), ("a", "2"), ("b", "1")):
         talk = talk_of(Turn("x", message_id=message))
-        talk.conversation = conversation
+        talk.conversation, talk.state.user_words = conversation, "x"
         handoff.hand_over(talk, "asked")
     assert len({case["key"] for case in cases.opened}) == 3
 
 
 def test_a_repeated_turn_gives_the_same_key(talk_of, cases):
     for _ in range(2):
-        handoff.hand_over(talk_of(Turn("x", message_id="1")), "asked")
+        handoff.hand_over_with(talk_of(Turn("x", message_id="1")), "x")
     assert cases.opened[0]["key"] == cases.opened[1]["key"]
 
 
@@ -109,13 +109,24 @@ def test_the_guide_can_be_taken_up_again_afterwards(full):
     assert full.state.situation is None
 
 
-@pytest.mark.parametrize("opening", ["greet", pytest.param("licenses")])
+@pytest.mark.parametrize("opening", ["nlu_fallback", "licenses"])
 def test_an_unchanged_case_is_not_opened_twice(user: Conversation, opening):
     user.mean(opening)
-    assert user.mean("person") == ["utter_case_opened"]
+    assert user.mean("person")[0] in ("utter_case_opened", "utter_case_short")
     number = user.state.case["number"]
     assert user.mean("person") == ["utter_case_known"]
     assert user.state.case["number"] == number
+
+
+def test_a_person_asked_for_first_is_asked_for_one_sentence(user: Conversation):
+    assert user.mean("person") == ["utter_ask_case_words"]
+    assert user.mean("nlu_fallback", "o botão verde sumiu") == ["utter_case_short"]
+    assert user.state.user_words == "o botão verde sumiu"
+
+
+def test_who_insists_on_a_person_gets_a_case_at_once(user: Conversation):
+    user.mean("person")
+    assert user.mean("person") == ["utter_case_short"]
 
 
 def test_a_case_that_grew_is_opened_anew(user: Conversation):

@@ -25,6 +25,8 @@ PLACES = {
     "offer_next": ["licenses", "slowness", ".switch", ".melhorou", ".resolveu"],
     "feedback": ["email_rules", ".resolved"],
     "feedback_reason": ["email_rules", ".resolved", ".not_useful"],
+    "offer_case": ["email_rules", ".not_resolved", ".not_resolved"],
+    "case_words": ["person"],
     "stopped": ["email_rules", "stop"],
     "handed_over": ["email_rules", "person"],
 }
@@ -65,7 +67,11 @@ def test_every_button_is_answered_everywhere(place):
 def test_a_person_is_reached_from_everywhere(place):
     user = arrive(place)
     known = user.state.case is not None
-    assert user.mean("person") == ["utter_case_known" if known else "utter_case_opened"]
+    user.mean("person")
+    if user.heard == ["utter_ask_case_words"]:
+        user.mean("person")
+    cases = {"utter_case_opened", "utter_case_short"}
+    assert user.heard[0] == "utter_case_known" if known else user.heard[0] in cases
 
 
 @pytest.mark.parametrize("place", PLACES)

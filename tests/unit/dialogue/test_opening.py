@@ -129,7 +129,7 @@ def test_refusing_an_errors_situations_refuses_situations_only(user, knowledge):
     user.mean("nlu_fallback", entities=[entity("error_code", "403")])
     user.press("none")
     assert user.state.refused == list(knowledge.articles["erro_403"].situations)
-    assert user.mean("person") == ["utter_case_opened"]
+    assert user.mean("person") == ["utter_case_short"]
 
 
 def test_the_wrong_situation_asks_among_what_else_was_weighed(user):

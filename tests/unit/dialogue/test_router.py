@@ -164,12 +164,41 @@ def test_what_was_solved_is_not_offered_again(guided):
     assert guided.press("resolved") == ["utter_solved", "utter_ask_useful"]
 
 
-@pytest.mark.parametrize(
-    "reply", ["resolved", "not_resolved", "affirm", "deny", "skip", "go_back", "already_tried"]
-)
+@pytest.mark.parametrize("reply", ["resolved", "affirm", "skip", "go_back"])
 def test_a_reply_with_nothing_open_says_so(user, reply):
     assert user.mean(reply) == ["utter_nothing_open"]
     assert user.state.situation is None
+
+
+@pytest.mark.parametrize("reply", ["not_resolved", "deny", "already_tried", "no_permission"])
+def test_a_complaint_with_nothing_open_asks_what_it_is_about(user, reply):
+    assert user.mean(reply) == ["utter_coverage"]
+
+
+def test_what_was_not_solved_after_all_goes_on(guided):
+    guided.press("resolved")
+    heard = guided.mean("not_resolved")
+    assert heard[0] == "utter_reopened"
+    assert guided.state.situation == "queue_hours"
+
+
+@pytest.mark.parametrize("text", ["ok", "Feito", "blz"])
+def test_agreeing_is_not_taken_for_solved(guided, text):
+    assert guided.mean("affirm", text) == ["utter_choose_answer"]
+
+
+def test_a_number_that_was_not_offered_is_said_to_be_none(guided):
+    assert guided.take(Turn("99"))[0] == "utter_no_such_number"
+
+
+def test_a_long_sentence_does_not_drop_what_was_checked(guided):
+    assert guided.mean("start_over", "prefiro tratar do outro primeiro") == ["utter_confirm_anew"]
+    assert guided.state.records
+
+
+@pytest.mark.parametrize("text", ["chat", "problema no chat", "Ajuda com relatório"])
+def test_a_bare_topic_is_told_apart_by_asking(user, text):
+    assert user.mean("queue_hours", text) == ["utter_clarify"]
 
 
 def test_small_talk_puts_the_check_again_with_new_buttons(guided):

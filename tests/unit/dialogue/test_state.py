@@ -22,6 +22,7 @@ FULL = State(
     shown_articles=["sem_licencas"],
     facts={"error_code": ["403"]},
     is_admin=False,
+    solved=Parked("licenses", "contrato", "acabou"),
     case={"number": 1, "content": [None, [], ""]},
     feedback={"situation": "licenses", "useful": True, "reason": ""},
     misses=1,
