@@ -72,19 +72,13 @@ def take_reply(talk: Talk, reply: str) -> bool:
     elif reply == "resolved" and talk.turn.confidence(reply) >= SURE_ENOUGH_TO_CLOSE:
         records.note(talk, check, outcomes.RESOLVED)
         closing.solved(talk)
-    elif reply in STANDING and _offered(talk, reply):
+    elif reply in STANDING and not (check.kind == "branch" and reply == "already_tried"):
         STANDING[reply](talk, check)
     elif reply in STANDING or reply in ("resolved", "not_resolved", "affirm", "deny"):
         show(talk, check, "utter_choose_answer")
     else:
         return False
     return True
-
-
-def _offered(talk: Talk, reply: str) -> bool:
-    """A question without an action cannot have been tried, nor its menu be missing."""
-    pending = talk.state.pending
-    return reply != "already_tried" or pending is None or pending.option(reply) is not None
 
 
 def _only_agrees(talk: Talk, reply: str, answer: Answer) -> bool:

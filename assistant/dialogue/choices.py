@@ -10,7 +10,18 @@ from assistant.text import fold
 STALE = "stale"
 # Below this likeness (0 to 100) a text is no label with a typo; "sim" and "nao" differ by far.
 LABEL_LIKENESS = 86
-_ORDINALS = {"primeira": 1, "primeiro": 1, "segunda": 2, "segundo": 2, "terceira": 3, "terceiro": 3}
+_ORDINALS = {
+    "primeira": 1,
+    "primeiro": 1,
+    "segunda": 2,
+    "segundo": 2,
+    "terceira": 3,
+    "terceiro": 3,
+    "quarta": 4,
+    "quarto": 4,
+    "quinta": 5,
+    "quinto": 5,
+}
 _NEGATIONS = frozenset(["nao", "n", "nem", "sem", "nunca", "nenhum", "nenhuma"])
 _FULL = {"n": "nao", "naum": "nao", "tb": "tambem", "td": "tudo", "vc": "voce"}
 _FILLERS = frozenset(

@@ -29,6 +29,7 @@ def hand_over_with(talk: Talk, words: str) -> None:
 
 def _register(talk: Talk, reason: str) -> None:
     state = talk.state
+    _take_up_what_was_left(talk)
     if state.case and _unchanged(talk):
         talk.say("utter_case_known", Parts(case=state.case["number"]), number=state.case["number"])
         return
@@ -39,6 +40,15 @@ def _register(talk: Talk, reason: str) -> None:
     response = "utter_case_opened" if state.open_records() else "utter_case_short"
     talk.say(response, Parts(case=number, copy="\n".join(lines)), number=number)
     _leave(talk)
+
+
+def _take_up_what_was_left(talk: Talk) -> None:
+    """Someone who stopped, or said "solved" too soon, still means that guide."""
+    state = talk.state
+    left = [*([state.solved] if state.solved else []), *reversed(state.parked)]
+    same = next((p for p in left if p.check and p.words == state.user_words), None)
+    if state.situation is None and state.case is None and same:
+        state.situation, state.check = same.situation, same.check
 
 
 def _leave(talk: Talk) -> None:

@@ -13,6 +13,9 @@ from assistant.knowledge import Article
 from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_STRANGE
 from assistant.text import fold
 
+# The probability at which a lone candidate's guide is opened without asking.
+ALONE_ENOUGH = 0.3
+
 
 def begin(talk: Talk, situation_id: str, words: str) -> None:
     """Open a situation's guide; an error text's article comes first."""
@@ -41,7 +44,7 @@ def describe(talk: Talk) -> None:
     elif article:
         _begin_from_error(talk, article)
     elif turn.intent == UNSURE and _left(talk, turn.candidates):
-        asking.clarify(talk, turn.candidates, words)
+        _ask_or_begin(talk)
     else:
         outside(talk)
 
@@ -76,6 +79,15 @@ def error_article(talk: Talk) -> Article | None:
 
 def _same(text: str, heard: str) -> bool:
     return f" {text} " in f" {heard} "
+
+
+def _ask_or_begin(talk: Talk) -> None:
+    """With one candidate left there is nothing to ask."""
+    left = [c for c in talk.turn.candidates if c not in talk.state.refused]
+    if len(left) == 1 and talk.turn.confidence(left[0]) >= ALONE_ENOUGH:
+        begin(talk, left[0], talk.turn.text)
+    else:
+        asking.clarify(talk, left, talk.turn.text)
 
 
 def _begin_from_error(talk: Talk, article: Article) -> None:

@@ -16,6 +16,9 @@ from assistant.text import fold
 REPLY_PRIOR = 6.0
 # Below this a reply is not believed even where a question is open.
 REPLY_FLOOR = 0.12
+# These end a guide, so they must be likelier.
+_ENDING = frozenset({"stop", "wrong_situation", "person", "start_over"})
+ENDING_FLOOR = 0.45
 _MEANT_ANYWHERE = REPLIES | SMALL_TALK
 
 
@@ -49,7 +52,8 @@ def read_in_context(turn: Turn, situation: str | None) -> str:
         return "resolved"
     believed = reply.confidence >= max(REPLY_FLOOR, remark.confidence)
     if believed and reply.confidence * REPLY_PRIOR >= rival:
-        return reply.name
+        unlikely = reply.name in _ENDING and reply.confidence < ENDING_FLOOR
+        return FALLBACK if unlikely and situation else reply.name
     if turn.intent == UNSURE and situation:
         # Torn between problems is no clear wish to leave the guide.
         return situation if situation in turn.candidates else FALLBACK

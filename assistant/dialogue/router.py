@@ -49,7 +49,7 @@ def respond(talk: Talk) -> None:
         aside.put_again(talk)
     elif choice := choices.typed(talk.state.pending, talk.turn.text):
         deciding.decide(talk, choice)
-    elif talk.turn.text.strip().isdecimal():
+    elif talk.turn.text.strip().isdecimal() and not talk.turn.entities.get("error_code"):
         _wrong_number(talk)
     else:
         _hear(talk, away)
@@ -77,6 +77,8 @@ def _hear(talk: Talk, away: bool) -> None:
     """Act on free text, by what it means where the conversation stands."""
     heard = reading.read(talk)
     pending = talk.state.pending
+    if _mention_error(talk):
+        return
     if (
         away
         and talk.situation
@@ -89,6 +91,8 @@ def _hear(talk: Talk, away: bool) -> None:
         deciding.reopen(talk)
     elif pending and pending.kind == "feedback_reason" and not _leaves_feedback(talk, heard):
         closing.take_reason(talk, talk.turn.text)
+    elif heard in SMALL_TALK and (choice := choices.by_reply(pending, heard)):
+        deciding.decide(talk, choice)
     elif heard in SMALL_TALK:
         aside.answer(talk, heard)
     elif heard in REPLIES:
@@ -98,6 +102,22 @@ def _hear(talk: Talk, away: bool) -> None:
     else:
         _clear_question(talk)
         opening.describe(talk)
+
+
+def _mention_error(talk: Talk) -> bool:
+    """An error text has its article; return whether that answers the whole message."""
+    article = opening.error_article(talk)
+    if article is None or article.id in talk.state.shown_articles:
+        return False
+    if talk.situation is None:
+        talk.state.pending = None
+        opening.describe(talk)
+        return True
+    talk.say("utter_error_known", links.parts_of(talk, [article.id]))
+    brief = len(talk.turn.text.split()) <= LEAST_WORDS
+    if brief:
+        aside.put_again(talk)
+    return brief
 
 
 def _leaves_feedback(talk: Talk, heard: str) -> bool:

@@ -86,6 +86,9 @@ def test_no_permission_stands_up_front_at_the_first_check_for_an_administrator(u
 def test_already_tried_is_recorded_and_passed_by_or_asked_for_its_result(user, do):
     check = open_check(user)
     heard, *_ = do(user, "already_tried")
+    if check.kind == "branch":
+        assert heard == "utter_choose_answer"
+        return
     known = any("not_resolved" in answer.replies for answer in check.answers)
     assert outcome(user, check) == "already_tried"
     assert (heard == "utter_check_result") == (not known)

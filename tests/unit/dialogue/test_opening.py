@@ -115,8 +115,12 @@ def test_refused_candidates_are_not_offered_again(user):
     unsure(user, "licenses", "slowness")
     assert user.press("none") == ["utter_describe_again"]
     assert user.state.refused == ["licenses", "slowness"]
-    assert unsure(user, "licenses", "slowness", "queue_hours") == ["utter_clarify"]
-    assert option_ids(user) == ["queue_hours", "none"]
+    unsure(user, "licenses", "slowness", "queue_hours", "email_rules")
+    assert option_ids(user) == ["queue_hours", "email_rules", "none"]
+
+
+def test_a_lone_candidate_is_not_asked_about(user):
+    assert unsure(user, "licenses") == ["utter_guide_opened", "utter_check"]
 
 
 def test_with_every_candidate_refused_it_does_not_ask_again(user):

@@ -34,6 +34,7 @@ def answer(answer_id: str, then: Any) -> dict[str, Any]:
 
 SOUND: Files = {
     "labels.yml": LABELS,
+    "topics.yml": {"fillers": "com", "topics": []},
     "articles.yml": [
         {
             "id": "art",
