@@ -32,7 +32,8 @@ train: setup $(MODEL) ## Train the model if data, domain, config or components c
 
 test: .venv/.dev .venv-gateway/.dev browser $(SPACY) $(MODEL) ## Run the whole suite
 	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
-	@$(GATEWAY) -m pytest tests/gateway tests/browser tests/e2e
+	@$(GATEWAY) -m pytest tests/gateway tests/browser
+	@$(GATEWAY) -m pytest tests/e2e
 
 check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds
 	@$(PYTHON) -m trainer.check

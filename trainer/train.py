@@ -6,6 +6,7 @@ It calls what `rasa train` calls; only the pages of warnings about unused respon
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 import warnings
@@ -61,8 +62,9 @@ def _train(target: Path) -> str | None:
 def _quiet_but_for_progress() -> Iterator[None]:
     # Rasa and its dependencies set their own filters at import, so the printing itself is silenced.
     warnings.showwarning = lambda *args, **kwargs: None  # type: ignore[assignment]
+    os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's own bars, one line per step where nobody watches
     hooks = logging.getLogger("rasa.engine.training.hooks")
-    with tqdm(total=4, unit="stage", leave=False) as bar:
+    with tqdm(total=4, unit="stage", leave=False, disable=not sys.stderr.isatty()) as bar:
         handler = _Progress(bar)
         hooks.addHandler(handler)
         hooks.setLevel(logging.INFO)
