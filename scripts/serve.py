@@ -17,6 +17,7 @@ from pathlib import Path
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Message, Printer
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_PORT = int(os.environ.get("OMNI_PORT", "8080"))
@@ -29,29 +30,42 @@ HEALTH = {
 READY_WITHIN = 180.0
 
 
+class FirstToStop(Printer):
+    """Prints what Honcho prints, and keeps which process stopped first."""
+
+    first = ""
+
+    def write(self, message: Message) -> None:
+        """Print one message."""
+        text = message.data.decode(errors="replace") if isinstance(message.data, bytes) else ""
+        text = text or str(message.data)
+        if message.name == "system" and "stopped" in text and not self.first:
+            self.first = text.strip()
+        super().write(message)
+
+
 def main() -> int:
     """Run everything; return 0 after Ctrl-C, 1 where something could not start or died."""
     logging.basicConfig(level=logging.WARNING)
     if taken := [f"{name}: port {port}" for name, port in PORTS.items() if _taken(port)]:
         print(f"Already in use: {', '.join(taken)}. Stop what runs there first.", file=sys.stderr)
         return 1
-    manager = Manager()
+    printer = FirstToStop(sys.stdout)
+    manager = Manager(printer)
     processes = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
     for name, command in processes.items():
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         manager.add_process(name, command, quiet=False, env=environment, cwd=str(ROOT))
     threading.Thread(target=_announce, daemon=True).start()
     manager.loop()
-    return _verdict(manager)
+    return _verdict(manager.returncode or 0, printer.first)
 
 
-def _verdict(manager: Manager) -> int:
+def _verdict(code: int, first: str) -> int:
     """Say which process ended by itself, with its exit code; Ctrl-C is no failure."""
-    code = manager.returncode or 0
     if code in (0, 130, -2):
         return 0
-    print(f"A process ended with exit code {code}, so the rest were stopped:", file=sys.stderr)
-    print("the last lines above, under its name, say why.", file=sys.stderr)
+    print(f"{first}, so the rest were stopped: its last lines above say why.", file=sys.stderr)
     return 1
 
 

@@ -23,7 +23,10 @@ def hand_over(talk: Talk, reason: str) -> None:
 
 def hand_over_with(talk: Talk, words: str) -> None:
     """Hand over someone who asked for a person before saying what happens."""
-    talk.state.user_words, talk.state.pending = words, None
+    state, turn = talk.state, talk.turn
+    state.user_words, state.pending = words, None
+    if words and turn.intent in talk.world.knowledge.situations:
+        state.situation, state.confidence = turn.intent, turn.confidence(turn.intent)
     _register(talk, "asked")
 
 
@@ -123,10 +126,10 @@ def _next_step(talk: Talk, reason: str) -> str:
 
 
 def _on_the_way(talk: Talk) -> list[Any]:
-    """The open check and those that follow it in the file."""
+    """The open check and those that follow it in the file; all where none was begun."""
     situation, check = talk.situation, talk.check
     assert situation is not None
-    return list(situation.checks[situation.checks.index(check) :]) if check else []
+    return list(situation.checks[situation.checks.index(check) if check else 0 :])
 
 
 def _facts(talk: Talk, reason: str) -> dict[str, Any]:
