@@ -14,7 +14,9 @@ from assistant.text import fold
 
 # A guide is closed as solved only on a reply at least this probable.
 SURE_ENOUGH_TO_CLOSE = 0.5
-_EVERYTHING = re.compile(r"\b(tudo|todas|todos)\b")
+_EVERYTHING = re.compile(
+    r"\b(?:tentei|tentamos|fiz|fizemos|testei|verifiquei|conferi)\b.*\b(?:tudo|todas|todos)\b"
+)
 _AGREEING = frozenset(
     [
         "ok", "okay", "ta", "ta bom", "ta certo", "certo", "blz", "beleza", "feito", "pronto",

@@ -58,7 +58,11 @@ def outside(talk: Talk) -> None:
     strange = talk.turn.intent == OUT_OF_SCOPE
     likeness = NEAR_ENOUGH_STRANGE if strange else NEAR_ENOUGH
     near = [hit.id for hit in talk.world.retriever.articles(words, 3, likeness)]
-    if near:
+    alike = talk.world.retriever.situations(words, 3, NEAR_ENOUGH_STRANGE)
+    alike = [hit for hit in alike if hit.id not in talk.state.refused]
+    if alike and not strange:
+        asking.clarify(talk, [hit.id for hit in alike], words)
+    elif near:
         asking.suggest_articles(talk, near)
     elif strange:
         talk.say("utter_out_of_scope")
@@ -109,7 +113,8 @@ def _weigh(talk: Talk) -> None:
     known = talk.world.knowledge.situations
     ranked = [g.name for g in talk.turn.ranking if g.name in known and g.confidence >= 0.05]
     talk.state.candidates = ranked[1 : 1 + asking.MOST_CANDIDATES]
-    talk.state.user_words = talk.turn.text
+    if talk.turn.intent != OUT_OF_SCOPE:
+        talk.state.user_words = talk.turn.text
 
 
 def _left(talk: Talk, candidates: Sequence[str]) -> bool:

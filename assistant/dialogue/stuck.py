@@ -54,10 +54,12 @@ def put_again(talk: Talk, why: str) -> None:
 
 
 def _put_menu(talk: Talk, check: Check) -> None:
+    found = talk.option("found", "affirm", "resume")
+    found.phrases = ["achei", "achei agora", "encontrei", "apareceu", "agora apareceu"]
     options = [
-        talk.option("found", "affirm", "resume"),
+        found,
         talk.option("no_permission", "no_permission"),
-        *_onward(talk),
+        *_onward(talk, "not_resolved"),
     ]
     _put(talk, "menu", "utter_menu_not_found", options, Parts(menu=check.menu))
 
@@ -91,8 +93,8 @@ def _asked(talk: Talk) -> Option:
     return talk.option("asked", "affirm", "already_tried", "thanks", "resume")
 
 
-def _onward(talk: Talk) -> list[Option]:
-    refusals = ("skip", "deny", "no_permission", "menu_not_found")
+def _onward(talk: Talk, *more: str) -> list[Option]:
+    refusals = (*more, "skip", "deny", "no_permission", "menu_not_found")
     return [talk.option("skip", *refusals), talk.option("person", "person")]
 
 
