@@ -68,6 +68,9 @@ def utter(dispatcher: CollectingDispatcher, message: Message, draws: bool) -> No
         **message.values,
     }
     custom = message.parts.custom() if draws else {}
+    buttons = message.buttons()
+    if not draws:  # `rasa shell` prints every key of a button
+        buttons = [{key: button[key] for key in ("title", "payload")} for button in buttons]
     dispatcher.utter_message(
-        response=message.response, buttons=message.buttons(), json_message=custom, **values
+        response=message.response, buttons=buttons, json_message=custom, **values
     )
