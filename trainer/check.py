@@ -13,7 +13,7 @@ from assistant.dialogue.turn import REPLIES
 from assistant.knowledge import KnowledgeError, load_knowledge
 from assistant.settings import ROOT
 from assistant.text import fold
-from trainer.phrases import read_phrases
+from trainer.phrases import read_phrases, read_torn
 
 LEAST_EXAMPLES = 60
 LEAST_FOR_A_REPLY = 40
@@ -40,7 +40,9 @@ def find_faults(root: Path) -> Iterator[str]:
     yield from _disagreeing_ids(root, ids)
     yield from _too_few(trained, ids)
     yield from _repeated(trained)
-    yield from _also_held_out(root, trained)
+    torn = read_torn(root / "data/ambiguous.yml")
+    yield from _also_held_out(root, [*trained, *((names[0], text) for text, names in torn)])
+    yield from _torn_between_unknown(torn, ids)
 
 
 def _disagreeing_ids(root: Path, ids: set[str]) -> Iterator[str]:
@@ -53,6 +55,14 @@ def _disagreeing_ids(root: Path, ids: set[str]) -> Iterator[str]:
     for place, found in places.items():
         yield from (f"{place}: falta {missing}" for missing in sorted(ids - found))
         yield from (f"{place}: {extra} não existe em knowledge/" for extra in sorted(found - ids))
+
+
+def _torn_between_unknown(torn: list[tuple[str, tuple[str, ...]]], ids: set[str]) -> Iterator[str]:
+    for text, names in torn:
+        for name in sorted(set(names) - ids):
+            yield f"data/ambiguous.yml: “{text}”: {name} não existe em knowledge/"
+        if len(set(names)) < 2:
+            yield f"data/ambiguous.yml: “{text}” precisa de duas situações ou mais"
 
 
 def _too_few(trained: list[tuple[str, str]], ids: set[str]) -> Iterator[str]:

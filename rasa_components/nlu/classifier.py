@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Type
+from typing import Any, Dict, List, Tuple, Type
 
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,7 +13,13 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_RANKING_KEY,
+    METADATA,
+    METADATA_EXAMPLE,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -103,8 +109,9 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on every example that has a text and an intent."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        texts, labels = [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
-        self._model.fit(texts, labels, GROUPS, self._config["weights"])
+        rows = [row for e in examples for row in shared(e.get(TEXT), [e.get(INTENT), *_also(e)])]
+        texts, labels, shares = zip(*rows, strict=True)
+        self._model.fit(texts, labels, GROUPS, self._config["weights"], shares)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -123,6 +130,17 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             message.set(INTENT_RANKING_KEY, whole, add_to_output=True)
             message.set(STATEMENTS, [ranking[:3] for ranking in parts])
         return messages
+
+
+def _also(example: Message) -> Sequence[str]:
+    """Return the other intents that an ambiguous example could have (its metadata's `also`)."""
+    metadata = (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    return tuple(metadata.get("also", ()))
+
+
+def shared(text: str, labels: Sequence[str]) -> List[Tuple[str, str, float]]:
+    """Return a row for each label of a text, which counts as one example in all."""
+    return [(text, label, 1 / len(labels)) for label in labels]
 
 
 def ranked(

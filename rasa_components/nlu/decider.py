@@ -16,15 +16,16 @@ from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK,
 from rasa_components.nlu.classifier import STATEMENTS
 
 UNDERSTANDING = "understanding"
-_NO_SITUATION = REPLIES | SMALL_TALK | {OUT_OF_SCOPE}
+_TALK = REPLIES | SMALL_TALK
+_NO_SITUATION = _TALK | {OUT_OF_SCOPE}
 # What a check showed: an answer while a guide is open (the core reads the ranking for that), but
 # without one "estou sem acesso" is a problem told too briefly.
 REPORTS = frozenset(
     {"resolved", "not_resolved", "already_tried", "menu_not_found", "no_permission", "deny"}
 )
 Ranking = List[Dict[str, Any]]
-# Below this, all situations together, a bare report ("não resolveu") names no problem at all.
-LEAST_SITUATIONS = 0.015
+# Below this, all situations together, a message ("não resolveu") names no problem at all.
+LEAST_SITUATIONS = 0.03
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -35,11 +36,15 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[str, Any]:
         """Return thresholds on calibrated probabilities; config.yml holds the chosen ones.
 
-        `sure`: least probability of a situation to open its guide; `other`: of anything else;
-        `torn`: of all situations together to ask; `candidate`: least share among them to be
-        offered; `second`: of a statement's situation to be a problem of its own.
+        `sure`: least probability of a situation to open its guide; `other`: of what is out of
+        scope to be refused; `talk`: of a reply or small talk;
+        `torn`: least share of all situations together in what is no talk, to ask;
+        `candidate`: least share among them to be offered; `second`: least probability of a
+        statement's situation to be a problem of its own.
         """
-        return {"sure": 0.6, "torn": 0.5, "candidate": 0.06, "other": 0.35, "second": 0.8}
+        return {
+            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "candidate": 0.03, "second": 0.7
+        }  # fmt: skip
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self._config = config
@@ -94,15 +99,19 @@ def _other(name: str, both: Ranking) -> str:
 
 def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
     best, among = ranking[0], _sum(situations)
+    talk = _sum([g for g in ranking if g["name"] in _TALK])
+    torn = among >= max(config["torn"] * (1 - talk), LEAST_SITUATIONS)
     if best["name"] in REPORTS:
-        rest = _sum([g for g in ranking if g["name"] not in REPLIES])
-        torn = among >= max(config["torn"] * rest, LEAST_SITUATIONS)
         return UNSURE if torn else str(best["name"])
-    if best["name"] in _NO_SITUATION and best["confidence"] >= config["other"]:
+    if best["confidence"] >= config[_threshold_of(best["name"])]:
         return str(best["name"])
-    if best["name"] not in _NO_SITUATION and best["confidence"] >= config["sure"]:
-        return str(best["name"])
-    return UNSURE if among >= config["torn"] else FALLBACK
+    return UNSURE if torn else FALLBACK
+
+
+def _threshold_of(name: str) -> str:
+    if name in _TALK:
+        return "talk"
+    return "other" if name == OUT_OF_SCOPE else "sure"
 
 
 def _sum(guesses: Ranking) -> float:

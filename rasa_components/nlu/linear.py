@@ -29,14 +29,18 @@ class Head:
         self.bias = np.zeros(0, dtype=np.float32)
 
     def fit(
-        self, features: sparse.csr_matrix, labels: Sequence[str], weights: Mapping[str, float]
-    ) -> None:
-        """Fit on rows of features and their labels; a label counts `weights` times, or once."""
+        self, features: sparse.csr_matrix, labels: Sequence[str], weights: Mapping[str, float],
+        shares: np.ndarray,
+    ) -> None:  # fmt: skip
+        """Fit on rows of features, their labels, and the share of an example that each row is.
+
+        Where a label is what is learnt, it counts `weights` times, or once.
+        """
         known = {name: weight for name, weight in weights.items() if name in labels}
         model = LogisticRegression(
             C=self._c, solver="liblinear", multi_class="ovr", random_state=self._seed,
             class_weight=known or None,
-        ).fit(features, np.asarray(labels))  # fmt: skip
+        ).fit(features, np.asarray(labels), sample_weight=shares)  # fmt: skip
         self.classes = [str(name) for name in model.classes_]
         matrix, bias = model.coef_.T, model.intercept_
         if len(self.classes) == 2:  # scikit-learn keeps one column for two classes
@@ -69,14 +73,21 @@ class StagedTextModel:
     def fit(
         self, texts: Sequence[str], labels: Sequence[str], groups: Mapping[str, str],
         weights: Mapping[str, float] = MappingProxyType({}),
+        shares: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
-        """Fit both stages; the second only where at least two labels have a group."""
+        """Fit both stages; the second only where at least two labels have a group.
+
+        A label or group counts `weights` times. A text that an expert could not place stands
+        once for each of its labels, with `shares` that add up to one.
+        """
         features = self._features.fit(texts)
+        counts = np.ones(len(texts)) if shares is None else np.asarray(shares)
         self._groups = {label: groups[label] for label in sorted(set(labels)) if label in groups}
-        self._first.fit(features, [self._groups.get(label, label) for label in labels], weights)
+        names = [self._groups.get(label, label) for label in labels]
+        self._first.fit(features, names, weights, counts)
         rows = [i for i, label in enumerate(labels) if label in self._groups]
         if len(self._groups) > 1:
-            self._talk.fit(features[rows], [labels[i] for i in rows], weights)
+            self._talk.fit(features[rows], [labels[i] for i in rows], weights, counts[rows])
         self.classes = sorted(set(labels))
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:

@@ -27,7 +27,7 @@ def read_examples(folder: Path) -> Examples:
     found: Examples = {}
     for path in sorted(folder.rglob("*.yml")):
         for block in (read(path) or {}).get("nlu", []):
-            if "intent" in block:
+            if "intent" in block and isinstance(block["examples"], str):
                 lines = block["examples"].splitlines()
                 examples = [line.removeprefix("- ").strip() for line in lines if line.strip()]
                 found.setdefault(block["intent"], []).extend(examples)

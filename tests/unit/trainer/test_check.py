@@ -39,6 +39,16 @@ def test_a_held_out_phrase_that_is_trained_on_is_named(copy: Path):
     assert any("também está em data/" in fault for fault in find_faults(copy))
 
 
+@pytest.mark.parametrize("also", ["licences", "licenses"])
+def test_an_ambiguous_phrase_needs_two_situations_that_exist(copy: Path, also: str):
+    path = copy / "data/ambiguous.yml"
+    entry = (
+        f"  - intent: licenses\n    examples:\n      - {{text: x, metadata: {{also: [{also}]}}}}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + entry, encoding="utf-8")
+    assert any("data/ambiguous.yml: “x”" in fault for fault in find_faults(copy))
+
+
 def test_a_fault_in_knowledge_is_said_and_nothing_else(copy: Path):
     (copy / "knowledge/situations/licenses.yml").write_text("id: licenses\n", encoding="utf-8")
     faults = list(find_faults(copy))
