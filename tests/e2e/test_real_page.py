@@ -9,22 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 from chat_page import ChatPage
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from chromium import launched
+from playwright.sync_api import Browser, Page, expect
 from stack import ROOT, Stack
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 VIEWPORTS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing: make browser")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as made:
         yield made
-        made.close()
 
 
 def visit(browser: Browser, stack: Stack, viewport: str) -> Page:

@@ -6,7 +6,9 @@ import pytest
 
 from rasa_components.nlu.decider import ThreeWayDecider, decide
 
-CONFIG = {"sure": 0.6, "torn": 0.3, "candidate": 0.05, "other": 0.5, "second": 0.7}
+CONFIG = {
+    "sure": 0.6, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5, "second": 0.7
+}  # fmt: skip
 
 
 def ranking(**chances: float) -> list[dict]:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from rasa_components.nlu.classifier import statements
+from rasa_components.nlu.classifier import shared, statements
 from rasa_components.nlu.linear import StagedTextModel
 
 PHRASES = {
@@ -82,3 +82,13 @@ def test_any_text_is_ranked(model, text):
 )
 def test_statements_are_split_where_each_can_mean_something(text, count):
     assert len(statements(text)) == count
+
+
+def test_an_ambiguous_text_is_torn_between_its_labels_and_counts_once():
+    rows = shared("nao funciona", ["mail", "chat"])
+    assert [share for _, _, share in rows] == [0.5, 0.5]
+    texts, labels, shares = zip(*rows, strict=True)
+    torn = StagedTextModel(20.0, 42, 1.0, {})
+    torn.fit([*TEXTS, *texts], [*LABELS, *labels], GROUPS, {}, [*[1.0] * len(TEXTS), *shares])
+    odds = dict(zip(torn.classes, torn.probabilities(["nao funciona"])[0], strict=True))
+    assert odds["mail"] > 0.3 and odds["chat"] > 0.3
