@@ -18,7 +18,7 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 	rasa_components/nlu -not -name '*.pyc' -not -name __pycache__)
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
-.PHONY: help setup run train test check lint format lock clean browser
+.PHONY: help setup run train test check evaluate accept lint format lock clean browser
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -37,6 +37,13 @@ test: .venv/.dev .venv-gateway/.dev browser $(SPACY) $(MODEL) ## Run the whole s
 
 check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds
 	@$(PYTHON) -m trainer.check
+
+EVALUATE ?=
+evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted.json (EVALUATE=--quick)
+	@$(PYTHON) -W ignore -m trainer.evaluate $(EVALUATE)
+
+accept: .venv/.run ## Accept the last evaluation as the reference
+	@$(PYTHON) -W ignore -m trainer.evaluate --accept
 
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .

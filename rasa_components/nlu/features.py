@@ -11,6 +11,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from rasa_components.nlu.normalise import normalise
+from rasa_components.nlu.spelling import Spelling, common_words
 
 # Concepts generalise to unseen words, but at full weight they drown the words themselves.
 WEIGHTS = (1.0, 1.0, 0.7)
@@ -31,6 +32,7 @@ class Features:
         self.lexicon = {section: dict(found) for section, found in lexicon.items()}
         about = {**lexicon.get("situations", {}), **lexicon.get("elsewhere", {})}
         concepts = _ConceptTokens(_Finder(about, "a:"), _Finder(lexicon.get("talk", {}), "t:"))
+        self._spelling, self._common = Spelling((), ()), list[str]()
         self._blocks = [
             _vectorizer(analyzer=word_tokens),
             _vectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3),
@@ -41,14 +43,19 @@ class Features:
         """Learn vocabulary and weights from `texts`; return their features."""
         normalised = [normalise(text) for text in texts]
         found = self._join([block.fit_transform(normalised) for block in self._blocks])
+        self._learn_spelling(common_words(normalised))
         for block in self._blocks:  # as `restore` sets it, so that a loaded model is the same
             block.idf_ = block.idf_
         return found
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
-        normalised = [normalise(text) for text in texts]
+        normalised = [self._spelling.correct(normalise(text)) for text in texts]
         return self._join([block.transform(normalised) for block in self._blocks])
+
+    def _learn_spelling(self, common: Sequence[str]) -> None:
+        self._common = list(common)
+        self._spelling = Spelling(self._blocks[0].vocabulary_, common)
 
     def _join(self, found: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
         return sparse.hstack([m * w for m, w in zip(found, WEIGHTS, strict=True)], format="csr")
@@ -61,11 +68,21 @@ class Features:
         """Return the terms of each block in the order of their columns."""
         return [sorted(b.vocabulary_, key=b.vocabulary_.__getitem__) for b in self._blocks]
 
-    def restore(self, vocabularies: Sequence[Sequence[str]], arrays: Mapping[str, Any]) -> None:
-        """Take over what `vocabularies` and `arrays` returned when it was fitted."""
+    def common_words(self) -> list[str]:
+        """Return the words that mistyped ones are corrected to, the most frequent first."""
+        return self._common
+
+    def restore(
+        self,
+        vocabularies: Sequence[Sequence[str]],
+        common: Sequence[str],
+        arrays: Mapping[str, Any],
+    ) -> None:
+        """Take over what the three above returned when it was fitted."""
         for i, block in enumerate(self._blocks):
             block.vocabulary_ = {term: at for at, term in enumerate(vocabularies[i])}
             block.idf_ = arrays[f"idf{i}"].astype(np.float32)
+        self._learn_spelling(common)
 
 
 def _vectorizer(**how: Any) -> TfidfVectorizer:

@@ -115,6 +115,7 @@ class StagedTextModel:
             "classes": self.classes, "groups": self._groups, "temperature": self._temperature,
             "first": self._first.classes, "talk": self._talk.classes,
             "lexicon": self._features.lexicon, "vocabularies": self._features.vocabularies(),
+            "common": self._features.common_words(),
         }  # fmt: skip
         (folder / "model.json").write_text(json.dumps(meta), encoding="utf-8")
 
@@ -123,7 +124,7 @@ class StagedTextModel:
         meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         self._features = Features(meta["lexicon"])
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
-            self._features.restore(meta["vocabularies"], arrays)
+            self._features.restore(meta["vocabularies"], meta["common"], arrays)
             self._first.weights = arrays["weights"].astype(np.float32)
             self._talk.weights = arrays["talk_weights"].astype(np.float32)
             self._first.bias, self._talk.bias = arrays["bias"], arrays["talk_bias"]

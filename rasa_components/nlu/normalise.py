@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import yaml
 
 from assistant.text import MAX_CHARACTERS, fold
 
-# Unambiguous ones only; a word that is also an ordinary one is left alone.
-ABBREVIATIONS = {
-    "vc": "voce", "vcs": "voces", "ce": "voce", "n": "nao", "ñ": "nao", "naum": "nao", "nn": "nao",
-    "pq": "porque", "tb": "tambem", "tbm": "tambem", "tmb": "tambem", "qdo": "quando",
-    "qnd": "quando", "qto": "quanto", "qm": "quem", "pra": "para", "pro": "para o", "p": "para",
-    "ta": "esta", "to": "estou", "tao": "estao", "tava": "estava", "pfv": "por favor",
-    "pf": "por favor", "hj": "hoje", "msm": "mesmo", "mt": "muito", "mto": "muito", "mta": "muita",
-    "obg": "obrigado", "vlw": "valeu", "blz": "beleza", "eh": "e", "kd": "cade", "cmg": "comigo",
-    "ngm": "ninguem", "dps": "depois", "agr": "agora", "td": "tudo", "tds": "todos", "nd": "nada",
-    "oq": "o que", "q": "que", "c": "com", "s": "sem", "msg": "mensagem", "msgs": "mensagens",
-    "cx": "caixa", "fup": "followup", "fups": "followups", "usr": "usuario", "adm": "administrador",
-    "atd": "atendimento", "sup": "supervisor", "rel": "relatorio", "mn": "mano", "mds": "meu deus",
-}  # fmt: skip
+WORDS = Path(__file__).with_name("words.yml")
+FULL = {
+    short: full
+    for section in yaml.safe_load(WORDS.read_text(encoding="utf-8")).values()
+    for short, full in section.items()
+}
 _EMAIL = re.compile(r"\S+@\S+")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.I)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
@@ -35,5 +31,5 @@ def normalise(text: str) -> str:
     for pattern, word in ((_EMAIL, " xendereco "), (_ADDRESS, " xlink "), (_DATE, " xdata ")):
         cut = pattern.sub(word, cut)
     folded = _STRETCHED.sub(r"\1", fold(_TIME.sub(" xhora ", cut)))
-    words = (ABBREVIATIONS.get(word, word) for word in folded.split())
-    return _NUMBER.sub("xnumero", _JOINED.sub(r"\1\2", " ".join(words)))
+    words = (FULL.get(word, word) for word in _JOINED.sub(r"\1\2", folded).split())
+    return _NUMBER.sub("xnumero", " ".join(words))

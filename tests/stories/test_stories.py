@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.support.conversation import Conversation
-from tests.support.understanding import parse
+from trainer.evaluate.parsing import parse
 
 FOLDER = Path(__file__).parent
 LEAST_CONVERSATIONS = 40
