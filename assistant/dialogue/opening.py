@@ -8,13 +8,15 @@ from assistant.dialogue import asking, walking
 from assistant.dialogue.links import parts_of
 from assistant.dialogue.state import Parked
 from assistant.dialogue.talk import Talk
-from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE
+from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE, Turn
 from assistant.knowledge import Article
 from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_STRANGE
 from assistant.text import fold
 
 # The probability at which a lone candidate's guide is opened without asking.
 ALONE_ENOUGH = 0.3
+# An error text in so few words stands alone.
+FEW_WORDS = 4
 
 
 def begin(talk: Talk, situation_id: str, words: str) -> None:
@@ -37,7 +39,7 @@ def describe(talk: Talk) -> None:
         asking.clarify(talk, topic, words)
     elif turn.second and turn.intent in talk.world.knowledge.situations:
         _begin_first_of_two(talk, turn.intent, turn.second)
-    elif article and not article.opens and article.situations == (turn.intent,):
+    elif article and not article.opens and _tells_no_more(article, turn):
         asking.show_error_article(talk, article, words)
     elif turn.intent in talk.world.knowledge.situations:
         begin(talk, turn.intent, words)
@@ -69,6 +71,15 @@ def outside(talk: Talk) -> None:
         asking.ask_module(talk)
     else:
         asking.not_understood(talk)
+
+
+def _tells_no_more(article: Article, turn: Turn) -> bool:
+    """Whether a message says nothing that the error's article does not answer by itself.
+
+    An error text alone fits every situation of its article, whichever NLU thinks of first.
+    """
+    alone = len(turn.text.split()) <= FEW_WORDS
+    return article.situations == (turn.intent,) or (alone and len(article.situations) > 1)
 
 
 def error_article(talk: Talk) -> Article | None:

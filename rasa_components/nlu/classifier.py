@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Dict, List, Tuple, Type
 
@@ -70,6 +71,15 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             "random_state": 42,
             "ranking_length": 12,
         }
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+        """Return a hash of what the model is made by, so that Rasa's cache holds no older one.
+
+        Rasa itself looks at the data, the settings and this class only.
+        """
+        files = sorted(p for p in CONCEPTS.parent.iterdir() if p.suffix in (".py", ".yml"))
+        return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
     def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource

@@ -79,9 +79,16 @@ def test_another_code_points_to_no_article(user, code):
 
 
 def test_an_error_with_a_sure_situation_comes_before_the_guide(user):
-    heard = user.mean("mailbox_access", entities=[entity("error_code", "403")])
+    words = "não abro a caixa do SAC, dá 403"
+    heard = user.mean("mailbox_access", words, entities=[entity("error_code", "403")])
     assert heard == ["utter_error_known", "utter_guide_opened", "utter_check"]
     assert user.state.situation == "mailbox_access"
+
+
+def test_an_error_alone_that_several_situations_have_is_asked_about(user):
+    heard = user.mean("slowness", "deu erro 500", entities=[entity("error_code", "500")])
+    assert heard == ["utter_error_known", "utter_did_error_article_solve"]
+    assert user.state.situation is None
 
 
 def test_two_problems_begin_with_the_first_and_keep_the_second(user):
