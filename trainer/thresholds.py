@@ -34,7 +34,7 @@ COSTS = {
     ("situation", "asked"): 1.0, ("situation", "refused"): 3.0,
     ("scope", "wrong"): 6.0, ("scope", "asked"): 2.0, ("scope", "refused"): 0.0,
     ("ambiguous", "right"): 0.2, ("ambiguous", "wrong"): 5.0,
-    ("ambiguous", "asked"): 0.0, ("ambiguous", "refused"): 1.0,
+    ("ambiguous", "asked"): 0.0, ("ambiguous", "refused"): 3.0,
 }  # fmt: skip
 # On the tuning phrases, what docs/language.md promises: (kind, way), and the share at most.
 PROMISED = {

