@@ -18,7 +18,6 @@ from sklearn.linear_model import LogisticRegression
 
 from rasa_components.nlu.features import Concepts, Features
 
-
 # A hundred times the solver's own: two thirds of the time, and no probability that matters differs.
 TOLERANCE = 1e-2
 
