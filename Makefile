@@ -18,7 +18,7 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 	rasa_components/nlu -not -name '*.pyc' -not -name __pycache__)
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
-.PHONY: help setup run train test check evaluate accept lint format lock clean browser
+.PHONY: help setup run train test check evaluate accept baselines bench-nlu lint format lock clean browser
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -45,9 +45,17 @@ evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted
 accept: .venv/.run ## Accept the last evaluation as the reference
 	@$(PYTHON) -W ignore -m trainer.evaluate --accept
 
+BASELINES ?= --per-intent 40
+baselines: .venv/.run ## Train other systems on our phrases, for the evaluation's page (needs node and npm)
+	@$(PYTHON) -W ignore -m benchmarks.baselines $(BASELINES)
+
+BENCH_NLU ?=
+bench-nlu: .venv/.run ## Our classifier on public sets (OMNI_BENCH_DATA, or BENCH_NLU="--fetch DIR")
+	@$(PYTHON) -W ignore -m benchmarks.nlu $(BENCH_NLU)
+
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy assistant actions rasa_components trainer
+	@$(PYTHON) -m mypy assistant actions rasa_components trainer benchmarks
 	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts
 
 format: .venv/.dev ## Format the code

@@ -1,0 +1,1 @@
+"""The NLU and the retrieval on public data sets: `python -m benchmarks.nlu`."""
