@@ -47,6 +47,7 @@ accept: .venv/.run ## Accept the last evaluation as the reference
 
 BASELINES ?= --per-intent 40
 baselines: .venv/.run ## Train other systems on our phrases, for the evaluation's page (needs node and npm)
+	@npm ci --no-audit --no-fund --silent --prefix benchmarks/baselines/nlpjs
 	@$(PYTHON) -W ignore -m benchmarks.baselines $(BASELINES)
 
 BENCH_NLU ?=
