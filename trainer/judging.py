@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from assistant.dialogue.opening import ALONE_ENOUGH
 from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, UNSURE
 from assistant.settings import ROOT
 from rasa_components.nlu.classifier import CONCEPTS, GROUPS, TfidfIntentClassifier, shared
@@ -34,19 +33,11 @@ class Case:
     def judge(self, config: Mapping[str, float]) -> tuple[str, list[str], str]:
         """Return right, wrong, asked or refused, the candidates, and the second problem."""
         found = decide(self.ranking, list(self.statements), dict(config))
-        name = opened(found["intent"]["name"], found["candidates"], self.ranking)
+        name = found["intent"]["name"]
         verdict = way(name, self.accepted)
         if verdict == "refused":
             return verdict, [], ""
         return verdict, found["candidates"] if verdict == "asked" else [name], found["second"]
-
-
-def opened(name: str, candidates: Sequence[str], ranking: Ranking) -> str:
-    """Return the decided name; the core opens a lone candidate that is likely enough."""
-    if name != UNSURE or len(candidates) != 1:
-        return name
-    likely = any(g["name"] == candidates[0] and g["confidence"] >= ALONE_ENOUGH for g in ranking)
-    return candidates[0] if likely else name
 
 
 def way(name: str, accepted: frozenset[str]) -> str:

@@ -16,7 +16,8 @@ def clarify(talk: Talk, candidates: Sequence[str], words: str) -> None:
     """Ask which of at most three situations it is."""
     offered = [c for c in candidates if c not in talk.state.refused][:MOST_CANDIDATES]
     talk.state.candidates = list(offered)
-    talk.ask("clarify", "utter_clarify", _situations(talk, offered), data={"words": words})
+    response = "utter_clarify" if len(offered) > 1 else "utter_clarify_one"
+    talk.ask("clarify", response, _situations(talk, offered), data={"words": words})
 
 
 def ask_other_situation(talk: Talk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assistant.dialogue import asking, walking
 from assistant.dialogue.links import parts_of
+from assistant.dialogue.page import nearest
 from assistant.dialogue.state import Parked
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE, Turn
@@ -13,8 +14,6 @@ from assistant.knowledge import Article
 from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_STRANGE
 from assistant.text import fold
 
-# The probability at which a lone candidate's guide is opened without asking.
-ALONE_ENOUGH = 0.3
 # An error text in so few words stands alone.
 FEW_WORDS = 4
 
@@ -36,7 +35,7 @@ def describe(talk: Talk) -> None:
     article = error_article(talk)
     topic = talk.world.knowledge.topics.of(words)
     if topic:
-        asking.clarify(talk, topic, words)
+        _tell_apart(talk, topic)
     elif turn.second and turn.intent in talk.world.knowledge.situations:
         _begin_first_of_two(talk, turn.intent, turn.second)
     elif article and not article.opens and _tells_no_more(article, turn):
@@ -46,9 +45,19 @@ def describe(talk: Talk) -> None:
     elif article:
         _begin_from_error(talk, article)
     elif turn.intent == UNSURE and _left(talk, turn.candidates):
-        _ask_or_begin(talk)
+        _tell_apart(talk, turn.candidates)
     else:
         outside(talk)
+
+
+def _tell_apart(talk: Talk, candidates: Sequence[str]) -> None:
+    """Ask which it is; where only one belongs to the screen that someone is on, it is that one."""
+    left = [c for c in candidates if c not in talk.state.refused]
+    near, in_order = nearest(talk.turn.page, left, talk.world.knowledge.situations)
+    if len(near) == 1 and len(left) > 1:
+        begin(talk, near[0], talk.turn.text)
+    else:
+        asking.clarify(talk, in_order, talk.turn.text)
 
 
 def outside(talk: Talk) -> None:
@@ -94,15 +103,6 @@ def error_article(talk: Talk) -> Article | None:
 
 def _same(text: str, heard: str) -> bool:
     return f" {text} " in f" {heard} "
-
-
-def _ask_or_begin(talk: Talk) -> None:
-    """With one candidate left there is nothing to ask."""
-    left = [c for c in talk.turn.candidates if c not in talk.state.refused]
-    if len(left) == 1 and talk.turn.confidence(left[0]) >= ALONE_ENOUGH:
-        begin(talk, left[0], talk.turn.text)
-    else:
-        asking.clarify(talk, left, talk.turn.text)
 
 
 def _begin_from_error(talk: Talk, article: Article) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from rasa_components.nlu.normalise import normalise
+from rasa_components.nlu.normalise import FULL, in_full, normalise
 from rasa_components.nlu.spelling import Spelling, common_words
 
 # Concepts generalise to unseen words, but at full weight they drown the words themselves.
@@ -50,13 +50,14 @@ class Features:
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
-        normalised = [self._spelling.correct(normalise(text)) for text in texts]
+        # Once more in full: an English word may have been mistyped as well.
+        normalised = [in_full(self._spelling.correct(normalise(text))) for text in texts]
         found = self._join([block.transform(normalised) for block in self._blocks])
         return found.astype(np.float32)  # else scipy copies all weights to match, at every message
 
     def _learn_spelling(self, common: Sequence[str]) -> None:
         self._common = list(common)
-        self._spelling = Spelling(self._blocks[0].vocabulary_, common)
+        self._spelling = Spelling({*self._blocks[0].vocabulary_, *FULL}, [*common, *FULL])
 
     def _join(self, found: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
         return sparse.hstack([m * w for m, w in zip(found, WEIGHTS, strict=True)], format="csr")

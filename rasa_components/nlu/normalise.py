@@ -31,5 +31,9 @@ def normalise(text: str) -> str:
     for pattern, word in ((_EMAIL, " xendereco "), (_ADDRESS, " xlink "), (_DATE, " xdata ")):
         cut = pattern.sub(word, cut)
     folded = _STRETCHED.sub(r"\1", fold(_TIME.sub(" xhora ", cut)))
-    words = (FULL.get(word, word) for word in _JOINED.sub(r"\1\2", folded).split())
-    return _NUMBER.sub("xnumero", " ".join(words))
+    return _NUMBER.sub("xnumero", in_full(_JOINED.sub(r"\1\2", folded)))
+
+
+def in_full(text: str) -> str:
+    """Return a folded text with its abbreviations and English words written out."""
+    return " ".join(FULL.get(word, word) for word in text.split())

@@ -27,9 +27,10 @@ class Spelling:
 
     def __init__(self, known: Collection[str], common: Sequence[str]) -> None:
         self._known = frozenset(known)
-        self._rank = {word: place for place, word in enumerate(common)}
+        correctable = [word for word in common if _can_be_corrected(word)]
+        self._rank = {word: place for place, word in enumerate(correctable)}
         self._meant: dict[str, str] = {}
-        for word in common:
+        for word in correctable:
             for remainder in _remainders(word):
                 self._meant.setdefault(remainder, word)
 

@@ -11,7 +11,7 @@ from assistant.dialogue.reading import read_in_context
 from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, Turn, read_turn
 from trainer.evaluate.heldout import Phrase
 from trainer.evaluate.measure import Measure, measure
-from trainer.judging import opened, way
+from trainer.judging import way
 
 Parse = Callable[[str], Mapping[str, Any]]
 # A reply is read as if this guide were open.
@@ -59,11 +59,7 @@ def outcomes(phrases: Iterable[Phrase], parse: Parse) -> list[Outcome]:
 
 def outcome(phrase: Phrase, turn: Turn) -> Outcome:
     """Judge how one phrase was read; a reply as if a guide were open."""
-    if phrase.kind == "reply":
-        taken = read_in_context(turn, GUIDE)
-    else:
-        ranking = [{"name": g.name, "confidence": g.confidence} for g in turn.ranking]
-        taken = opened(turn.intent, turn.candidates, ranking)
+    taken = read_in_context(turn, GUIDE) if phrase.kind == "reply" else turn.intent
     return Outcome(phrase, turn, taken, _way(phrase, taken))
 
 

@@ -16,10 +16,15 @@ def ranking(**confidences):
     return [{"name": k, "confidence": v} for k, v in confidences.items()]
 
 
-def unsure(user: Conversation, *candidates: str, text: str = "x y z") -> list[str]:
-    ranked = ranking(**{c: 0.3 for c in candidates})
-    understanding = {"candidates": list(candidates)}
-    return user.mean("unsure", text, intent_ranking=ranked, understanding=understanding)
+def unsure(
+    user: Conversation, *candidates: str, text: str = "x y z", page: str = ""
+) -> list[str]:
+    said = {
+        "intent_ranking": ranking(**{c: 0.3 for c in candidates}),
+        "understanding": {"candidates": list(candidates)},
+        "metadata": {"page": page},
+    }
+    return user.mean("unsure", text, **said)
 
 
 def option_ids(user: Conversation) -> list[str]:
@@ -126,8 +131,25 @@ def test_refused_candidates_are_not_offered_again(user):
     assert option_ids(user) == ["queue_hours", "email_rules", "none"]
 
 
-def test_a_lone_candidate_is_not_asked_about(user):
-    assert unsure(user, "licenses") == ["utter_guide_opened", "utter_check"]
+def test_a_lone_candidate_is_asked_about(user):
+    assert unsure(user, "licenses") == ["utter_clarify_one"]
+    assert option_ids(user) == ["licenses", "none"]
+
+
+@pytest.mark.parametrize("page", ["Administrador > E-mail", "/omni/emails/caixa", "Tela de E-MAIL"])
+def test_the_screen_decides_between_candidates(user, page):
+    assert unsure(user, "survey_unavailable", "email_search", page=page)[0] == "utter_guide_opened"
+    assert user.state.situation == "email_search"
+
+
+def test_of_two_on_the_same_screen_it_asks_those_first(user):
+    unsure(user, "slowness", "email_rules", "email_search", page="E-mail")
+    assert option_ids(user) == ["email_rules", "email_search", "slowness", "none"]
+
+
+def test_another_screen_decides_nothing(user):
+    unsure(user, "survey_unavailable", "email_search", page="Início")
+    assert option_ids(user) == ["survey_unavailable", "email_search", "none"]
 
 
 def test_with_every_candidate_refused_it_does_not_ask_again(user):
@@ -146,7 +168,7 @@ def test_refusing_an_errors_situations_refuses_situations_only(user, knowledge):
 def test_the_wrong_situation_asks_among_what_else_was_weighed(user):
     ranked = ranking(licenses=0.6, slowness=0.3, email_rules=0.01)
     user.mean("licenses", intent_ranking=ranked, understanding={"sure": True})
-    assert user.press("wrong_situation") == ["utter_sorry_wrong", "utter_clarify"]
+    assert user.press("wrong_situation") == ["utter_sorry_wrong", "utter_clarify_one"]
     assert option_ids(user) == ["slowness", "none"]
 
 
