@@ -32,15 +32,18 @@ SECONDS = [0.5, 0.6, 0.7, 0.8, 0.9]
 COSTS = {
     ("situation", "right"): 0.0, ("situation", "wrong"): 10.0,
     ("situation", "asked"): 1.0, ("situation", "refused"): 3.0,
-    ("scope", "wrong"): 6.0, ("scope", "asked"): 2.0, ("scope", "refused"): 0.0,
+    ("scope", "wrong"): 15.0, ("scope", "asked"): 2.0, ("scope", "refused"): 0.0,
     ("ambiguous", "right"): 0.2, ("ambiguous", "wrong"): 5.0,
     ("ambiguous", "asked"): 0.0, ("ambiguous", "refused"): 3.0,
 }  # fmt: skip
-# On the tuning phrases, what docs/language.md promises: (kind, way), and the share at most.
+# On the tuning phrases, (kind, way) and the share at most: what docs/language.md promises, but
+# that these people's phrases are harder than those of fresh ones (4 % of situations asked about
+# or refused, 3 % of ambiguous messages taken wrongly).
 PROMISED = {
-    (("situation", "asked"), ("situation", "refused")): 0.04,
+    (("situation", "asked"), ("situation", "refused")): 0.055,
     (("situation", "wrong"),): 0.01,
     (("scope", "asked"), ("scope", "wrong")): 0.05,
+    (("ambiguous", "refused"), ("ambiguous", "wrong")): 0.065,
 }
 JOINTS = (". E também ", ". Além disso, ", "\n", ". Outra coisa: ", ". ")
 

@@ -19,7 +19,8 @@ _EMAIL = re.compile(r"\S+@\S+")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.I)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 _TIME = re.compile(r"\b\d{1,2}(?:h\d{0,2}|:\d{2}(?::\d{2})?)\b", re.I)
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+# "simmmm", "nãoo": three of any letter, or two at the end of a word that no word ends in.
+_STRETCHED = re.compile(r"([a-z])\1{2,}|(?<=\w)([aeium])\2\b|(?<=na)(o)o\b")
 # Error numbers mean something; any other number is only a number.
 _NUMBER = re.compile(r"\b(?!(?:403|500|502|503|504|365|30)\b)\d+\b")
 _JOINED = re.compile(r"\b(follow|e|report|out|sub) (up|ups|mail|mails|builder|look)\b")
@@ -30,7 +31,7 @@ def normalise(text: str) -> str:
     cut = text[:MAX_CHARACTERS]
     for pattern, word in ((_EMAIL, " xendereco "), (_ADDRESS, " xlink "), (_DATE, " xdata ")):
         cut = pattern.sub(word, cut)
-    folded = _STRETCHED.sub(r"\1", fold(_TIME.sub(" xhora ", cut)))
+    folded = _STRETCHED.sub(r"\1\2\3", fold(_TIME.sub(" xhora ", cut)))
     return _NUMBER.sub("xnumero", in_full(_JOINED.sub(r"\1\2", folded)))
 
 
