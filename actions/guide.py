@@ -21,6 +21,7 @@ from assistant.dialogue.turn import read_turn
 from assistant.knowledge import load_knowledge
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
+from rasa_components.logs import bound
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,10 @@ def world() -> World:
     return World(knowledge, Retriever(knowledge), CaseStore(settings.cases_url), settings)
 
 
+class TurnFailed(Exception):
+    """Names the class of what went wrong: the server sends an exception's text on to Rasa."""
+
+
 class ActionGuide(Action):
     """Answers every turn; what it does depends on the state, which the core knows."""
 
@@ -46,7 +51,19 @@ class ActionGuide(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        """Answer the latest message; return the slots that changed."""
+        """Answer the latest message; return the slots that changed; raise TurnFailed."""
+        latest = tracker.latest_message or {}
+        with bound((latest.get("metadata") or {}).get("request_id"), tracker.sender_id):
+            try:
+                events = self._answer(dispatcher, tracker)
+            except Exception as error:
+                logger.exception("turn %s failed", latest.get("message_id"))
+                raise TurnFailed(type(error).__name__) from None
+            said = len(dispatcher.messages)
+            logger.info("turn %s: %d messages", latest.get("message_id"), said)
+            return events
+
+    def _answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         state = State.from_slots(tracker.slots)
         before = state.to_slots()
         turn = read_turn(tracker.latest_message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.cases import CaseStore
+from assistant.cases import ERASED, CaseStore, erase_cases, find_cases
 
 SHEET = ["Situação: x", "Relato: «não entra»"]
 
@@ -48,3 +48,21 @@ def test_cases_outlive_the_process_in_a_file_whose_folder_is_made(tmp_path):
     assert again.get(number)["sheet"] == SHEET
     assert again.open("a", "c", SHEET, {}) == number
     assert again.open("b", "c", SHEET, {}) == number + 1
+
+
+def test_erasing_empties_the_cases_of_one_conversation_and_keeps_their_numbers(tmp_path):
+    store = CaseStore(f"sqlite:///{tmp_path / 'cases.db'}")
+    for key in ("a", "b"):
+        store.open(f"ana:{key}", "ana", SHEET, {"words": "não entra"})
+    store.open("bia:a", "bia", SHEET, {})
+    with store._engine.begin() as connection:
+        assert [case["number"] for case in find_cases(connection, "ana")] == [1, 2]
+        erase_cases(connection, "ana")
+        erase_cases(connection, "ana")
+        assert find_cases(connection, "ana") == []
+    for number in (1, 2):
+        case = store.get(number)
+        assert (case["conversation"], case["sheet"], case["facts"]) == (ERASED, [""], {})
+        assert "ana" not in case["key"]
+    assert store.get(3)["sheet"] == SHEET
+    assert store.open("ana:a", "ana", SHEET, {}) == 4

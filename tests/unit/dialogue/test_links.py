@@ -22,7 +22,7 @@ def talk(talk_of):
 
 
 def test_a_known_address_is_the_article_itself(talk):
-    found = links.link(talk, replace(PLAIN, url="https://w/1", url_status="found"))
+    found = links.link(talk.world.settings, replace(PLAIN, url="https://w/1", url_status="found"))
     assert found == {"title": PLAIN.title, "url": "https://w/1", "link": "article"}
 
 
@@ -31,13 +31,17 @@ def test_a_known_address_is_the_article_itself(talk):
     [("", "T%C3%ADtulo+%26+mais"), ("Titulo do wiki", "Titulo+do+wiki")],
 )
 def test_an_unknown_address_is_a_search_for_the_wikis_own_spelling(talk, wiki_title, query):
-    found = links.link(talk, replace(PLAIN, wiki_title=wiki_title))
+    found = links.link(talk.world.settings, replace(PLAIN, wiki_title=wiki_title))
     assert found == {"title": PLAIN.title, "url": f"https://w/?q={query}", "link": "search"}
 
 
 def test_the_source_is_named_as_such(talk):
     title = talk.labels["source_title"]
-    assert links.source_link(talk) == {"title": title, "url": "https://w/source", "link": "source"}
+    assert links.source_link(talk.world.settings, talk.labels) == {
+        "title": title,
+        "url": "https://w/source",
+        "link": "source",
+    }
 
 
 @pytest.mark.parametrize("source", [True, False])

@@ -16,9 +16,7 @@ def ranking(**confidences):
     return [{"name": k, "confidence": v} for k, v in confidences.items()]
 
 
-def unsure(
-    user: Conversation, *candidates: str, text: str = "x y z", page: str = ""
-) -> list[str]:
+def unsure(user: Conversation, *candidates: str, text: str = "x y z", page: str = "") -> list[str]:
     said = {
         "intent_ranking": ranking(**{c: 0.3 for c in candidates}),
         "understanding": {"candidates": list(candidates)},
