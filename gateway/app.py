@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from gateway.api import health, messages, pages, sessions
+from gateway.api import events, feedback, health, me, messages, metrics, pages, sessions
+from gateway.api.rates import AddressLimit
 from gateway.errors import add_error_handlers
-from gateway.middleware import BodyLimit, SecurityHeaders
+from gateway.middleware import BodyLimit, Failures, RequestLog, SecurityHeaders
+from gateway.openapi import add_examples
+from gateway.origins import Origins
 from gateway.services import build_services
 from gateway.settings import Settings
 
@@ -37,11 +40,17 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for part in (sessions, messages, health, pages):
+    for part in (sessions, messages, events, feedback, me, health, metrics, pages):
         app.include_router(part.router)
-    pages.mount_static(app, settings.widget_dir)
+    pages.mount_widget(app, settings.widget_dir)
     add_error_handlers(app, services.texts)
     texts = services.texts
     app.add_middleware(BodyLimit, too_large=texts.too_large, too_slow=texts.too_slow)
+    requests = services.limits.address_requests
+    app.add_middleware(AddressLimit, limiter=requests, refusal=texts.too_many)
+    app.add_middleware(Failures, unexpected=texts.unexpected)
+    app.add_middleware(Origins, allowed=settings.access.origins, refusal=texts.foreign_origin)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, seen=services.metrics.request)
+    add_examples(app, texts)
     return app

@@ -7,14 +7,20 @@ import logging
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from gateway.middleware import SECURITY_HEADERS
 from gateway.texts import Texts
 
 RETRY_AFTER_SECONDS = "5"
 _log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """The body of every error."""
+
+    detail: str = Field(description="What is wrong, in Portuguese, to be shown to a person.")
 
 
 class ApiError(HTTPException):
@@ -22,28 +28,36 @@ class ApiError(HTTPException):
 
 
 def add_error_handlers(app: FastAPI, texts: Texts) -> None:
-    """Teach `app` to answer errors in Portuguese and without details of its inside."""
+    """Teach `app` to answer errors in Portuguese and without details of its inside.
+
+    What is handled nowhere here is answered by gateway.middleware.Failures.
+    """
     by_status = {404: texts.not_found, 405: texts.wrong_method}
 
     @app.exception_handler(StarletteHTTPException)
-    async def refused(_request: Request, error: StarletteHTTPException) -> JSONResponse:
-        detail = error.detail
+    async def refused(request: Request, error: StarletteHTTPException) -> JSONResponse:
+        detail, headers = error.detail, dict(error.headers or {})
         if not isinstance(error, ApiError):
             detail = by_status.get(error.status_code, texts.bad_request)
-        return JSONResponse({"detail": detail}, error.status_code, error.headers)
+        if error.status_code == 405:
+            headers |= _allowed(app, request)
+        return JSONResponse({"detail": detail}, error.status_code, headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:
         return JSONResponse({"detail": texts.invalid_query}, 422)
 
     @app.exception_handler(SQLAlchemyError)
-    async def store_down(_request: Request, error: SQLAlchemyError) -> JSONResponse:
+    @app.exception_handler(OSError)  # what a driver raises where it cannot connect
+    async def store_down(_request: Request, error: Exception) -> JSONResponse:
         # Not str(error): it holds the statement's values, and those hold people's texts.
         _log.error("the store failed: %s", type(error).__name__)
         headers = {"Retry-After": RETRY_AFTER_SECONDS}
         return JSONResponse({"detail": texts.store_down}, 503, headers)
 
-    @app.exception_handler(Exception)
-    async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
-        # This one is answered outside all middleware.
-        return JSONResponse({"detail": texts.unexpected}, 500, SECURITY_HEADERS)
+
+def _allowed(app: FastAPI, request: Request) -> dict[str, str]:
+    """Return the methods of all operations at this path; the framework knows one of them."""
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = app.openapi()["paths"].get(path, {})
+    return {"allow": ", ".join(method.upper() for method in methods)} if methods else {}

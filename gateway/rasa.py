@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from gateway.schemas import RasaMessage
+from gateway.schemas import RasaAnswer
 from gateway.settings import Settings
-from gateway.store import AcceptedMessage
+from gateway.store.values import Turn
 from gateway.wire import BrokenJSON, read_json
 
 PROBE_SECONDS = 2.0
-_ANSWER = TypeAdapter(list[RasaMessage])
+# Rasa closes idle connections after five seconds; one that it closes while we write looks as if
+# it had died in the middle of a turn.
+KEEP_ALIVE_SECONDS = 2.0
+_CANNOT_CONNECT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _log = logging.getLogger(__name__)
 
 
-class Silence(Exception):
-    """Rasa gave nothing that could be shown: it failed, took too long, or answered []."""
+class Unavailable(Exception):
+    """Rasa, its model or the action server is not there: the turn was not run."""
+
+
+class Failed(Exception):
+    """The turn may have been run, and gave nothing that could be shown; says which kind."""
+
+
+class Silent(Failed):
+    """Rasa answered, with nothing to show."""
+
+
+class Unstored(Failed):
+    """Rasa answered, and its tracker store does not hold the turn."""
 
 
 class Rasa:
@@ -28,41 +44,72 @@ class Rasa:
     def __init__(
         self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._settings = settings
-        limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+        self._channel = f"{settings.rasa_url}/webhooks/gateway"
+        self._actions_url = settings.actions_url
+        self._seconds = settings.pace.turn
+        limits = httpx.Limits(
+            max_connections=200,
+            max_keepalive_connections=50,
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
+        )
         self._http = httpx.AsyncClient(
-            transport=transport, timeout=settings.turn_timeout, trust_env=False, limits=limits
+            transport=transport, timeout=self._seconds, trust_env=False, limits=limits
         )
 
     async def close(self) -> None:
         """Close every connection."""
         await self._http.aclose()
 
-    async def ask(self, message: AcceptedMessage, seconds: float) -> list[RasaMessage]:
-        """Return Rasa's answer, at least one visible message; raise Silence after `seconds`."""
+    async def ask(self, turn: Turn) -> RasaAnswer:
+        """Return Rasa's answer, stored and with something to show; raise Unavailable or Failed."""
+        metadata = {"page": turn.page, "request_id": turn.request_id}
         body = {
-            "sender": message.conversation,
-            "message": message.to_rasa,
-            "message_id": message.turn_id,
-            "metadata": {"page": message.page} if message.page else {},
+            "sender": turn.conversation,
+            "message": turn.to_rasa,
+            "message_id": turn.turn_id,
+            "metadata": {name: value for name, value in metadata.items() if value},
         }
-        try:
-            async with asyncio.timeout(seconds):
-                url = f"{self._settings.rasa_url}/webhooks/gateway/webhook"
-                answer = await self._http.post(url, json=body)
-            return _visible(answer)
-        except TimeoutError as error:
-            raise Silence("timeout") from error
-        except httpx.HTTPError as error:
-            raise Silence(type(error).__name__) from error
+        headers = {"X-Request-ID": turn.request_id} if turn.request_id else {}
+        answer = _read(await self._post(body, headers))
+        if not answer.visible():
+            raise Silent("silent")
+        if not answer.stored:
+            raise Unstored("unstored")
+        return answer
 
     async def is_up(self) -> bool:
-        """Whether Rasa's server answers."""
-        return await self._answers(f"{self._settings.rasa_url}/")
+        """Whether Rasa answers and has a model."""
+        return await self._answers(f"{self._channel}/")
+
+    async def model(self) -> str | None:
+        """Return the id of the model that Rasa has loaded, None where there is none."""
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                found = read_json((await self._http.get(f"{self._channel}/")).content)
+        except (TimeoutError, httpx.HTTPError, BrokenJSON):
+            return None
+        return found.get("model") if isinstance(found, dict) else None
 
     async def actions_up(self) -> bool:
         """Whether the action server answers."""
-        return await self._answers(f"{self._settings.actions_url}/health")
+        return await self._answers(f"{self._actions_url}/health")
+
+    async def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
+        try:
+            async with asyncio.timeout(self._seconds):
+                url = f"{self._channel}/webhook"
+                found = await self._http.post(url, json=body, headers=headers)
+        except _CANNOT_CONNECT as error:
+            raise Unavailable("rasa") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise Failed("timeout") from error
+        except httpx.HTTPError as error:
+            raise Failed("connection") from error
+        if found.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise Unavailable("model")
+        if found.status_code != httpx.codes.OK:
+            raise Failed(f"status {found.status_code}")
+        return found.content
 
     async def _answers(self, url: str) -> bool:
         try:
@@ -72,18 +119,12 @@ class Rasa:
             return False
 
 
-def _visible(answer: httpx.Response) -> list[RasaMessage]:
-    if answer.status_code != httpx.codes.OK:
-        raise Silence(f"status {answer.status_code}")
+def _read(content: bytes) -> RasaAnswer:
     try:
-        messages = _ANSWER.validate_python(read_json(answer.content))
+        return RasaAnswer.model_validate(read_json(content))
     except BrokenJSON as error:
-        raise Silence("not JSON") from error
+        raise Failed("not JSON") from error
     except ValidationError as error:
         places = [".".join(map(str, fault["loc"])) for fault in error.errors()]
         _log.error("rasa broke the message schema at %s", ", ".join(places[:5]))
-        raise Silence("not the message schema") from error
-    shown = [message for message in messages if message.is_visible()]
-    if not shown:
-        raise Silence("nothing to show")
-    return shown
+        raise Failed("schema") from error

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from gateway.normalise import MAX_CHARACTERS
 
+MAX_SEQ = 2**53 - 1  # as far as JavaScript counts
 ShortText = Annotated[str, Field(max_length=200)]
+
+
+def _is_text(name: str) -> JsonDict:
+    """Return the JSON Schema that says that a field is there and not null."""
+    return {"required": [name], "properties": {name: {"type": "string"}}}
+
+
+def _whole(value: Any) -> Any:
+    """Return 3 for 3.0: to JSON, and to the described form, they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class IncomingMessage(BaseModel):
     """What the page sends: typed text, or the id of a choice that was offered to it."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        json_schema_extra={"oneOf": [_is_text("text"), _is_text("choice")]},
+    )
 
     id: UUID = Field(
         strict=False, description="Made by the client; a repeated id gets the first's answer."
@@ -24,6 +40,9 @@ class IncomingMessage(BaseModel):
     text: str | None = Field(None, max_length=MAX_CHARACTERS)
     choice: str | None = Field(None, max_length=64)
     page: ShortText | None = Field(None, description="Where in the CRM the person is.")
+    seen: Annotated[int | None, BeforeValidator(_whole)] = Field(
+        None, ge=0, le=MAX_SEQ, description="The highest seq that the client had drawn."
+    )
 
     @model_validator(mode="after")
     def _one_of_text_and_choice(self) -> IncomingMessage:
@@ -87,6 +106,26 @@ class RasaMessage(BaseModel):
         return bool((self.text or "").strip() or self.buttons or any(parts.values()))
 
 
+class OpenGuide(BaseModel):
+    """Where a guide stands after a turn: ids of the knowledge."""
+
+    situation: str
+    check: str | None = None
+
+
+class RasaAnswer(BaseModel):
+    """What Rasa answers a turn; `repeated` where it was answered before, and nothing was run."""
+
+    messages: list[RasaMessage]
+    guide: OpenGuide | None = None
+    stored: bool = Field(description="Whether Rasa's tracker store holds the turn.")
+    repeated: bool = False
+
+    def visible(self) -> list[RasaMessage]:
+        """Return the messages that a person would see."""
+        return [message for message in self.messages if message.is_visible()]
+
+
 class OutgoingChoice(BaseModel):
     """A choice as the page gets it."""
 
@@ -107,19 +146,37 @@ class OutgoingMessage(Parts):
     at: datetime
     id: str | None = Field(None, description="The client's id, on the user's own messages.")
     choice: str | None = Field(None, description="The choice that this user message took.")
+    state: Literal["pending", "done", "set_aside"] | None = Field(
+        None, description="What became of the user's own message."
+    )
+    reply_to: int | None = Field(None, description="The seq of the user's message it answers.")
+    fallback: bool | None = Field(None, description="True where it stands in for an answer.")
+    late: bool | None = Field(None, description="True where a fallback came before it.")
+    feedback: bool | None = Field(None, description="Whether it helped, where that was said.")
+
+    def wire(self) -> dict[str, Any]:
+        """Return its JSON, without the fields that say nothing."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-class MessageList(BaseModel):
-    """Messages in their order."""
+class SentMessage(BaseModel):
+    """The user's message as it was stored, with its number."""
+
+    message: OutgoingMessage
+
+
+class Working(BaseModel):
+    """Whether a message waits for its answer, and what to say if that takes long."""
+
+    working: bool
+    note: str | None = Field(None, description="Due three seconds after a message was accepted.")
+
+
+class MessageList(Working):
+    """Messages in their order, and where the conversation stands."""
 
     messages: list[OutgoingMessage]
-
-
-class SessionCreated(BaseModel):
-    """A new conversation and the token that opens it."""
-
-    token: str
-    conversation: str
+    last: int = Field(description="The seq of the conversation's newest message.")
 
 
 class Readiness(BaseModel):
@@ -128,3 +185,4 @@ class Readiness(BaseModel):
     rasa: bool
     actions: bool
     store: bool
+    model: str | None = Field(None, description="The id of the model that Rasa has loaded.")

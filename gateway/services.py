@@ -7,12 +7,18 @@ from dataclasses import dataclass
 import httpx
 from fastapi import Request
 
+from gateway.conversation.engine import Engine
+from gateway.identity.build import build_sessions
+from gateway.identity.sessions import Sessions
+from gateway.identity.tokens import read_or_create_secret
+from gateway.limits import Limits, build_limits
+from gateway.metrics import Metrics
+from gateway.privacy.service import Privacy, build_privacy
 from gateway.rasa import Rasa
 from gateway.settings import Settings
 from gateway.store import Store
+from gateway.store.feedback import FeedbackStore
 from gateway.texts import Texts, load_texts
-from gateway.tokens import Tokens, read_or_create_secret
-from gateway.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -21,17 +27,29 @@ class Services:
 
     settings: Settings
     texts: Texts
-    tokens: Tokens
+    sessions: Sessions
+    limits: Limits
+    feedback: FeedbackStore
+    privacy: Privacy
     store: Store
     rasa: Rasa
-    turns: Turns
+    metrics: Metrics
+    engine: Engine
 
     async def start(self) -> None:
         """Open what has to be open before the first request."""
         await self.store.start()
+        await self.engine.start()
+        self.privacy.jobs.start()
+
+    def drain(self) -> None:
+        """End the streams and begin no new turn, since the server is about to stop."""
+        self.engine.drain()
 
     async def stop(self) -> None:
-        """Close what `start` opened."""
+        """Close what `start` opened, once the turns under way have ended."""
+        await self.engine.stop()
+        await self.privacy.close()
         await self.rasa.close()
         await self.store.stop()
 
@@ -41,13 +59,22 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
     texts = load_texts()
     store = Store(settings.database)
     rasa = Rasa(settings, transport)
+    metrics = Metrics()
+    engine = Engine(store, rasa, texts, settings.pace, metrics)
+    secret = settings.secret or read_or_create_secret(settings.secret_file)
     return Services(
         settings=settings,
         texts=texts,
-        tokens=Tokens(settings.secret or read_or_create_secret(settings.secret_file)),
+        sessions=build_sessions(store.database, secret, settings.access),
+        limits=build_limits(settings.access),
+        feedback=FeedbackStore(store.database),
+        privacy=build_privacy(
+            store.database, settings.rasa_url, settings.access, transport, told=engine.hub.changed
+        ),
         store=store,
         rasa=rasa,
-        turns=Turns(store, rasa, texts, settings.turn_timeout),
+        metrics=metrics,
+        engine=engine,
     )
 
 

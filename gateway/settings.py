@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from gateway.access_settings import AccessSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
 MAX_PORT = 65535
-# An answer is promised within ten seconds; a turn may not use them all.
-MAX_TURN_SECONDS = 9.0
+MAX_TURN_SECONDS = 120.0
+MAX_KEEP_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long things may take, in seconds; what has no variable is changed by tests alone."""
+
+    turn: float = 30.0
+    note: float = 3.0
+    # A fallback is promised by the eighth second, and has to be made, stored and delivered.
+    fallback: float = 7.5
+    # A message is kept this long while Rasa or the action server cannot be reached.
+    keep: float = 15 * 60.0
+    lease: float = 10.0
+    renew: float = 3.0
+    poll: float = 1.0
+    # How long to wait after the first failure, after the second ...; then it is set aside.
+    retries: tuple[float, ...] = (1.0, 3.0)
+    # How long to wait while it cannot be reached: as long as it has been so, within these.
+    away: tuple[float, float] = (1.0, 10.0)
+    ping: float = 15.0
+    stream: float = 3600.0
+    grace: float = 10.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an installation may change without touching code. Times are in seconds."""
+    """What an installation may change without touching code."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
     database: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'gateway.db'}"
-    turn_timeout: float = 8.0
+    pace: Pace = Pace()
+    access: AccessSettings = field(default_factory=AccessSettings)
+    metrics: bool = False
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
     widget_dir: Path = ROOT / "widget"
@@ -38,7 +64,12 @@ class Settings:
             rasa_url=_address("OMNI_RASA_URL", env.get("OMNI_RASA_URL", cls.rasa_url)),
             actions_url=_address("OMNI_ACTIONS_URL", env.get("OMNI_ACTIONS_URL", cls.actions_url)),
             database=_database(env.get("OMNI_GATEWAY_DB", cls.database)),
-            turn_timeout=_seconds(env.get("OMNI_TURN_TIMEOUT", str(cls.turn_timeout))),
+            pace=Pace(
+                turn=_within(env, "OMNI_TURN_TIMEOUT", Pace.turn, MAX_TURN_SECONDS, "s"),
+                keep=60 * _within(env, "OMNI_KEEP_MINUTES", 15.0, MAX_KEEP_MINUTES, "min"),
+            ),
+            access=AccessSettings.from_env(env),
+            metrics=env.get("OMNI_METRICS") == "1",
             secret=_secret(env.get("OMNI_SECRET")),
         )
 
@@ -62,14 +93,15 @@ def _database(value: str) -> str:
     return value
 
 
-def _seconds(value: str) -> float:
+def _within(env: Mapping[str, str], name: str, default: float, most: float, unit: str) -> float:
+    value = env.get(name, str(default))
     try:
-        seconds = float(value)
+        number = float(value)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= MAX_TURN_SECONDS:
-        raise ValueError(f"OMNI_TURN_TIMEOUT: {value!r} não está entre 0 e {MAX_TURN_SECONDS:g} s")
-    return seconds
+        number = 0.0
+    if not 0 < number <= most:
+        raise ValueError(f"{name}: {value!r} não está entre 0 e {most:g} {unit}")
+    return number
 
 
 def _secret(value: str | None) -> str | None:

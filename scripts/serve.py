@@ -12,21 +12,20 @@ import socket
 import sys
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
+import httpx
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 ROOT = Path(__file__).resolve().parent.parent
+HOST = os.environ.get("OMNI_HOST", "127.0.0.1")
+# Where to reach a server that listens on every address.
+NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 (no binding)
 PAGE_PORT = int(os.environ.get("OMNI_PORT", "8080"))
+PAGE = f"http://{f'[{NEAR}]' if ':' in NEAR else NEAR}:{PAGE_PORT}/"
 PORTS = {"rasa": 5005, "actions": 5055, "gateway": PAGE_PORT}
-HEALTH = {
-    "rasa": "http://127.0.0.1:5005/",
-    "actions": "http://127.0.0.1:5055/health",
-    "gateway": f"http://127.0.0.1:{PAGE_PORT}/healthz",
-}
 READY_WITHIN = 180.0
 
 
@@ -71,22 +70,21 @@ def _verdict(code: int, first: str) -> int:
 
 def _announce() -> None:
     deadline = time.monotonic() + READY_WITHIN
-    waiting = dict(HEALTH)
-    while waiting and time.monotonic() < deadline:
-        waiting = {name: url for name, url in waiting.items() if not _answers(url)}
+    while (waiting := _waiting()) and time.monotonic() < deadline:
         time.sleep(0.5)
     if waiting:
         print(f"Still not answering: {', '.join(waiting)}.", file=sys.stderr, flush=True)
     else:
-        print(f"\nReady: http://127.0.0.1:{PAGE_PORT}/\n", flush=True)
+        print(f"\nReady: {PAGE}\n", flush=True)
 
 
-def _answers(url: str) -> bool:
+def _waiting() -> list[str]:
+    """Return what is not up yet, as the gateway names it; the gateway where it does not answer."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (loopback only)
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+        found = httpx.get(f"{PAGE}readyz", timeout=5, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return ["gateway"]
+    return [name for name, up in found.items() if up is False]
 
 
 def _taken(port: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from assistant.cases import CaseStore
+from assistant.cases import ERASED, CaseStore
 from assistant.settings import Settings
 
 
@@ -18,7 +18,9 @@ def main() -> int:
     if case is None:
         print(f"Não há caso nº {number}.", file=sys.stderr)
         return 1
-    print(f"Caso nº {number}, {case['opened_at']}", *case["sheet"], sep="\n")
+    erased = ["Os dados deste caso foram apagados, a pedido da pessoa ou por fim do prazo."]
+    sheet = erased if case["conversation"] == ERASED else case["sheet"]
+    print(f"Caso nº {number}, {case['opened_at']}", *sheet, sep="\n")
     return 0
 
 

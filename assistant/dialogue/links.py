@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.dialogue.messages import Parts
 from assistant.dialogue.talk import Talk
 from assistant.knowledge import Article
+from assistant.settings import Settings
 
 SHOWN_AT_ONCE = 4
 
 
-def link(talk: Talk, article: Article) -> dict[str, str]:
+def link(settings: Settings, article: Article) -> dict[str, str]:
     """Return title, address and kind of link ("article" or "search") of an article."""
     if article.url:
         return {"title": article.title, "url": article.url, "link": "article"}
-    url = talk.world.settings.search_link(article.wiki_title or article.title)
+    url = settings.search_link(article.wiki_title or article.title)
     return {"title": article.title, "url": url, "link": "search"}
 
 
-def source_link(talk: Talk) -> dict[str, str]:
+def source_link(settings: Settings, labels: Mapping[str, str]) -> dict[str, str]:
     """Return the link to the page that the checks come from."""
-    settings = talk.world.settings
-    return {"title": talk.labels["source_title"], "url": settings.source_url, "link": "source"}
+    return {"title": labels["source_title"], "url": settings.source_url, "link": "source"}
 
 
 def parts_of(talk: Talk, article_ids: Iterable[str], source: bool = False) -> Parts:
     """Return the articles as parts of a message, and note that they were shown."""
     ids = list(article_ids)
     talk.state.shown_articles += [i for i in ids if i not in talk.state.shown_articles]
-    links = [link(talk, talk.world.knowledge.articles[i]) for i in ids]
-    return Parts(articles=tuple([*links, source_link(talk)] if source else links))
+    world = talk.world
+    links = [link(world.settings, world.knowledge.articles[i]) for i in ids]
+    if source:
+        links.append(source_link(world.settings, talk.labels))
+    return Parts(articles=tuple(links))
 
 
 def say_articles(talk: Talk, article_ids: Sequence[str]) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from gateway import logs
 from gateway.errors import ApiError
+from gateway.identity.sessions import Access
 from gateway.services import Services, services
 
 WithServices = Annotated[Services, Depends(services)]
+_bearer = HTTPBearer(scheme_name="bearer", auto_error=False)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def unauthorised(parts: Services) -> ApiError:
@@ -17,25 +22,20 @@ def unauthorised(parts: Services) -> ApiError:
     return ApiError(401, parts.texts.unauthorised, {"WWW-Authenticate": "Bearer"})
 
 
-async def _signed(
-    parts: WithServices, authorization: Annotated[str | None, Header()] = None
-) -> str:
-    scheme, _, token = (authorization or "").partition(" ")
-    found = parts.tokens.conversation(token.strip()) if scheme.lower() == "bearer" else None
+async def _authorise(parts: WithServices, credentials: Credentials) -> Access:
+    found = await parts.sessions.find(credentials.credentials) if credentials else None
     if found is None:
         raise unauthorised(parts)
+    logs.conversation.set(found.conversation)
     return found
 
 
-# The token is ours; that its conversation is in this store is still to be seen. For a turn that
-# is looked up once it has its place in line, so that messages sent at once keep their order.
-SignedConversation = Annotated[str, Depends(_signed)]
+# What the request may read and write; it asks the store once.
+Authorised = Annotated[Access, Depends(_authorise)]
 
 
-async def _conversation(parts: WithServices, signed: SignedConversation) -> str:
-    if not await parts.store.has_conversation(signed):
-        raise unauthorised(parts)
-    return signed
+async def _conversation(access: Authorised) -> str:
+    return access.conversation
 
 
 Conversation = Annotated[str, Depends(_conversation)]

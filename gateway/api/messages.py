@@ -1,26 +1,28 @@
-"""Messages: send one and get its answers; read the conversation again."""
+"""Messages: send one, and read the conversation from any number on."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from gateway.api.auth import Conversation, SignedConversation, WithServices, unauthorised
+from gateway import logs
+from gateway.api.auth import Authorised, Conversation, WithServices, unauthorised
+from gateway.api.bodies import body_of
+from gateway.api.rates import limit_message
+from gateway.conversation.inbox import TextTooLong, UnknownChoice, UnknownConversation
+from gateway.conversation.working import working
 from gateway.errors import ApiError
-from gateway.schemas import IncomingMessage, MessageList
-from gateway.turns import TextTooLong, UnknownChoice, UnknownConversation
+from gateway.schemas import MAX_SEQ, IncomingMessage, MessageList, SentMessage
+from gateway.store.history import MOST_AT_ONCE
 from gateway.wire import BrokenJSON, read_json
 
 router = APIRouter(prefix="/api/v1", tags=["messages"])
 
-MAX_SEQ = 2**53 - 1
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": IncomingMessage.model_json_schema()}},
-    }
+_REPEATED: dict[int | str, dict[str, Any]] = {
+    200: {"model": SentMessage, "description": "The id was known: the first's message."}
 }
 
 
@@ -38,28 +40,46 @@ async def _incoming(request: Request, parts: WithServices) -> IncomingMessage:
         raise ApiError(422, detail) from error
 
 
-@router.post("/messages", response_model_exclude_none=True, openapi_extra=_BODY)
+@router.post(
+    "/messages",
+    status_code=202,
+    response_model=SentMessage,
+    responses=_REPEATED,
+    openapi_extra=body_of(IncomingMessage),
+)
 async def send_message(
-    conversation: SignedConversation,
+    request: Request,
+    access: Authorised,
     incoming: Annotated[IncomingMessage, Depends(_incoming)],
     parts: WithServices,
-) -> MessageList:
-    """Take a message and return its answers, at least one, within ten seconds."""
+) -> JSONResponse:
+    """Store a message; its answers come by the events, or by reading after its number."""
+    await limit_message(request, parts, access, str(incoming.id))
     try:
-        return MessageList(messages=await parts.turns.take(conversation, incoming))
+        inbox, request_id = parts.engine.inbox, logs.request_id.get() or None
+        accepted = await inbox.accept(access.conversation, incoming, request_id)
     except UnknownConversation as error:
         raise unauthorised(parts) from error
     except UnknownChoice as error:
         raise ApiError(422, parts.texts.unknown_choice) from error
     except TextTooLong as error:
         raise ApiError(422, parts.texts.text_too_long) from error
+    return JSONResponse(
+        {"message": accepted.message.wire()}, status_code=200 if accepted.repeated else 202
+    )
 
 
-@router.get("/messages", response_model_exclude_none=True)
+@router.get("/messages", response_model=MessageList)
 async def read_messages(
     conversation: Conversation,
     parts: WithServices,
     after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
-) -> MessageList:
+    limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = MOST_AT_ONCE,
+) -> JSONResponse:
     """Return the conversation's messages whose `seq` is higher than `after`, in order."""
-    return MessageList(messages=await parts.store.history(conversation, after))
+    page = await parts.store.history.page(conversation, after, limit)
+    if page is None:
+        raise unauthorised(parts)
+    stands = working(page, parts.texts.note, parts.settings.pace.note)
+    messages = [message.wire() for message in page.messages]
+    return JSONResponse({"messages": messages, "last": page.last, **stands.model_dump()})

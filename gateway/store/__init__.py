@@ -1,6 +1,6 @@
 """Conversations and messages on disk."""
 
 from gateway.store.repository import Store
-from gateway.store.values import AcceptedMessage, Choice, NewMessage, OfferedChoice, Reply, State
+from gateway.store.values import Choice, NewMessage, OfferedChoice, Page, Reply, State, Turn
 
-__all__ = ["AcceptedMessage", "Choice", "NewMessage", "OfferedChoice", "Reply", "State", "Store"]
+__all__ = ["Choice", "NewMessage", "OfferedChoice", "Page", "Reply", "State", "Store", "Turn"]

@@ -1,34 +1,109 @@
-"""The connection to the database."""
+"""The connection to the database: one transaction that reads, or one that writes."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_MILLISECONDS = 2000
+_NETWORK = {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": 5.0}
+# Of asyncpg: to connect, and for one statement. A database that hangs holds nobody up for longer.
+_SECONDS = {"timeout": 3.0, "command_timeout": 5.0}
+# An option of connections whose transactions write.
+WRITES = {"omni_writes": True}
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """Return the engine for `url`; SQLite gets WAL, a busy time-out, and its folder made."""
-    engine = create_async_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
+class Database:
+    """Transactions on one database, SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = open_engine(url)
+        self._writer = self.engine.execution_options(**WRITES)
+        # SQLite has one writer at a time. Waiting here is fair and wakes at once; SQLite's own
+        # waiting sleeps up to a tenth of a second, and forgets who came first.
+        self._turn = asyncio.Lock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file that one process has for itself."""
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        async with self.engine.begin() as db:
+            yield db
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end, or undone where the block raises."""
+        async with AsyncExitStack() as stack:
+            if self._turn:
+                await stack.enter_async_context(self._turn)
+            yield await stack.enter_async_context(self._writer.begin())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def open_engine(url: str, migrating: bool = False) -> AsyncEngine:
+    """Return the engine for `url`; SQLite gets WAL, a busy time-out, and its folder made.
+
+    While `migrating`, statements may take long, and SQLite does not check references: it could
+    not rebuild a table that others refer to.
+    """
+    on_network = make_url(url).get_backend_name() != "sqlite"
+    options: dict[str, Any] = _NETWORK if on_network else {}
+    if on_network and not migrating:
+        options = options | {"connect_args": _SECONDS}
+    # The parameters of a statement are what people wrote: no error may quote them.
+    engine = create_async_engine(url, hide_parameters=True, **options)
+    if not on_network:
         _make_folder(url)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", _open_sqlite if migrating else _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite database, or None for any other."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or parts.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parts.database))
+
+
 def _make_folder(url: str) -> None:
-    database = make_url(url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    if file := sqlite_file(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    _open_sqlite(connection, record)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten with zeros
+    cursor.close()
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions by itself, and only at the first change.
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # One that reads first and writes later would fail where another wrote in between.
+    writes = connection.get_execution_options().keys() >= WRITES.keys()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

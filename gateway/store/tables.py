@@ -1,11 +1,24 @@
-"""The tables. Every id is a ULID, but for the random ids of choices."""
+"""The tables. Every id is a ULID, but for the random ids of choices.
+
+A change here needs a migration: `make migration`, see gateway/migrations/.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -14,27 +27,87 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class UtcTime(TypeDecorator[datetime]):
+    """A time in UTC, also from SQLite, which forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored time with its zone."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
 class Base(DeclarativeBase):
     """What the gateway's tables have in common."""
 
 
-class ConversationRow(Base):
-    """One visitor's conversation."""
+class VisitorRow(Base):
+    """A person: anonymous, or named by the site whose login they came from."""
 
-    __tablename__ = "conversations"
+    __tablename__ = "visitors"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    # The hash of the site's name and of its subject: who it is, without keeping who it is.
+    subject_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class SessionRow(Base):
+    """A browser that holds tokens of a visitor; revoked, its tokens open nothing."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visitor_id: Mapped[str] = mapped_column(ForeignKey("visitors.id"), index=True)
+    # Which renewal token is the newest; an older one that comes back was stolen or copied.
+    generation: Mapped[int] = mapped_column(default=0)
+    renewed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class SpentRow(Base):
+    """The id of a site's token that was exchanged for a session: each works once."""
+
+    __tablename__ = "spent_tokens"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # a hash
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class ConversationRow(Base):
+    """One visitor's conversation; they have one, on all their devices."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_work", "waiting", "retry_at"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visitor_id: Mapped[str] = mapped_column(ForeignKey("visitors.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now, index=True)
+    # The `seq` of the newest message; the row's lock keeps two writers from the same number.
+    last_seq: Mapped[int] = mapped_column(default=0)
+    # The open guide as the last turn left it: {"situation": id, "check": id}.
+    guide: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # One consumer at a time: whoever holds an unexpired lease answers.
+    leased_by: Mapped[str | None] = mapped_column(String(26))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    waiting: Mapped[bool] = mapped_column(default=False)  # has pending messages
+    retry_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class MessageRow(Base):
-    """A message in either direction, in the order of `seq` within its conversation."""
+    """A message in either direction, in the order of `seq` within its conversation.
+
+    The user's rows are the inbox, all others the outbox.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "client_id"),
         Index("ix_messages_reply_to", "reply_to"),
+        Index("ix_messages_state", "state", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -43,16 +116,23 @@ class MessageRow(Base):
     sender: Mapped[str] = mapped_column(String(9))  # user, assistant, system
     text: Mapped[str] = mapped_column(Text)
     parts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     # What the assistant and the system say answers a message of the user's.
     reply_to: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
+    # A fallback stands in for an answer; an answer that comes after one is late.
+    mark: Mapped[str | None] = mapped_column(String(8))  # fallback, late
     # Only the user's own messages have these.
     client_id: Mapped[str | None] = mapped_column(String(36))
-    state: Mapped[str | None] = mapped_column(String(7))  # pending, done, failed
+    state: Mapped[str | None] = mapped_column(String(9))  # pending, done, set_aside
+    attempts: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str | None] = mapped_column(String(80))  # the last failure's kind, never a text
+    fell_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     choice_id: Mapped[str | None] = mapped_column(String(32))
     to_rasa: Mapped[str | None] = mapped_column(Text)  # text made safe, or a payload
     turn_id: Mapped[str | None] = mapped_column(String(26))  # the message id that Rasa is given
     page: Mapped[str | None] = mapped_column(String(200))
+    request_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class ChoiceRow(Base):
@@ -69,3 +149,31 @@ class ChoiceRow(Base):
     more: Mapped[bool] = mapped_column(default=False)
     to_rasa: Mapped[str] = mapped_column(Text)
     turn_id: Mapped[str | None] = mapped_column(String(26))  # set where it repeats a turn
+
+
+class FeedbackRow(Base):
+    """What a visitor thought of one answer: a thumb, and a reason if they gave one."""
+
+    __tablename__ = "feedback"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    helpful: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class ErasureRow(Base):
+    """A conversation that was erased here, until every other store has erased it too.
+
+    The row stays as a tombstone: a restored backup is erased again from this list.
+    """
+
+    __tablename__ = "erasures"
+
+    conversation_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(9))  # asked, retention
+    asked_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    # Which other stores are still to erase it: tracker, cases.
+    left: Mapped[list[str]] = mapped_column(JSON, default=list)
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)

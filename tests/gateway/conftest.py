@@ -1,8 +1,11 @@
-"""A gateway in this process, with a fake Rasa behind it and a fresh database."""
+"""A gateway in this process, with a fake Rasa behind it and a database of its own."""
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,8 +15,55 @@ from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from visitor import SECRET, Visitor, arrive
 
+from gateway.access_settings import AccessSettings
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.conversation.fallback import _load
+from gateway.limits import Rate
+from gateway.settings import Pace, Settings
+from gateway.store import Store
+from gateway.texts import load_texts
+
+# Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
+QUICK = Pace(
+    turn=10.0,
+    note=30.0,
+    fallback=30.0,
+    keep=0.2,
+    lease=0.3,
+    renew=0.05,
+    poll=0.01,
+    retries=(0.01, 0.02),
+    away=(0.01, 0.02),
+    grace=0.2,
+)
+# What limits do is tested by itself; whoever tests anything else sends as much as they like.
+_MANY = Rate(10_000, 1)
+UNLIMITED = AccessSettings(
+    session_messages=_MANY,
+    address_messages=_MANY,
+    address_sessions=_MANY,
+    address_requests=_MANY,
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def knowledge() -> None:
+    """Load it once: that takes seconds."""
+    _load(load_texts())
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and nothing in them."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+
+    async def make() -> None:
+        store = Store(f"sqlite+aiosqlite:///{path}")
+        await store.start()
+        await store.stop()
+
+    asyncio.run(make())
+    return path
 
 
 @pytest.fixture
@@ -22,9 +72,16 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def pace() -> Pace:
+    return QUICK
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: Path, pace: Pace) -> Settings:
+    shutil.copy(empty_database, tmp_path / "gateway.db")
     database = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
-    return Settings(database=database, secret=SECRET, turn_timeout=0.25)
+    access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
+    return Settings(database=database, secret=SECRET, pace=pace, access=access)
 
 
 @pytest_asyncio.fixture

@@ -16,7 +16,8 @@ def test_defaults() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.rasa_url == "http://127.0.0.1:5005"
     assert settings.actions_url == "http://127.0.0.1:5055"
-    assert settings.turn_timeout == 8
+    assert (settings.pace.turn, settings.pace.keep) == (30, 900)
+    assert (settings.pace.note, settings.pace.fallback) == (3, 7.5)
     assert settings.database.startswith("sqlite+aiosqlite:///")
 
 
@@ -29,9 +30,11 @@ def test_defaults() -> None:
         ("OMNI_RASA_URL", "localhost:5005"),
         ("OMNI_ACTIONS_URL", "ftp://x"),
         ("OMNI_TURN_TIMEOUT", "0"),
-        ("OMNI_TURN_TIMEOUT", "10"),
+        ("OMNI_TURN_TIMEOUT", "121"),
         ("OMNI_TURN_TIMEOUT", "nan"),
         ("OMNI_TURN_TIMEOUT", "x"),
+        ("OMNI_KEEP_MINUTES", "0"),
+        ("OMNI_KEEP_MINUTES", "inf"),
         ("OMNI_SECRET", "curto"),
         ("OMNI_GATEWAY_DB", "sqlite:///x.db"),
     ],
@@ -45,7 +48,7 @@ def test_a_slash_at_the_end_of_an_address_is_dropped() -> None:
     assert Settings.from_env({"OMNI_RASA_URL": "http://rasa:5005/"}).rasa_url == "http://rasa:5005"
 
 
-@pytest.mark.parametrize("content", ["silence: oi\n", "- oi\n", "silence: ''\n"])
+@pytest.mark.parametrize("content", ["note: oi\n", "- oi\n", "note: ''\n"])
 def test_incomplete_sentences_are_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "texts.yml"
     path.write_text(content, encoding="utf-8")

@@ -1,21 +1,20 @@
-"""Whatever Rasa does, the person gets an answer, and the next message works."""
+"""Whatever Rasa does, the person gets a word, and the next message works."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from typing import Any
 
 import httpx
 import pytest
-from fake_rasa import HELLO, FakeRasa
+from conftest import QUICK
+from fake_rasa import HELLO, FakeRasa, answered
+from fastapi import FastAPI
 from sqlalchemy import text
-from visitor import Visitor
+from visitor import Visitor, until
 
-pytestmark = pytest.mark.asyncio
-
-SILENT: dict[str, Any] = {
+FAULTY: dict[str, Any] = {
     "empty list": [],
     "only empty messages": [{"recipient_id": "x"}, {"text": "  "}, {"text": None, "custom": {}}],
     "server error": 500,
@@ -23,110 +22,115 @@ SILENT: dict[str, Any] = {
     "redirect": 302,
     "html": b"<h1>Bad gateway</h1>",
     "no bytes": b"",
-    "half of JSON": b'[{"text": "Ol',
-    "not UTF-8": b'[{"text": "\xff\xfe"}]',
+    "half of JSON": b'{"messages": [{"text": "Ol',
+    "not UTF-8": b'{"messages": [{"text": "\xff\xfe"}], "stored": true}',
     "null": b"null",
-    "an object": {"text": "oi"},
+    "a list": b'[{"text": "oi"}]',
     "a list of texts": ["oi"],
     "text is a number": [{"text": 5}],
     "button without payload": [{"text": "oi", "buttons": [{"title": "Sim"}]}],
     "progress of nothing": [{"text": "oi", "custom": {"progress": {"n": 0, "m": 0}}}],
     "nested too deep": b"[" * 100_000,
-    "connection refused": httpx.ConnectError("refused"),
+    "nothing about storing": {"messages": HELLO},
+    "not stored": answered(HELLO, stored=False),
     "connection cut": httpx.RemoteProtocolError("cut"),
+    "connection lost while reading": httpx.ReadError("reset"),
+    "a fault of ours": ValueError("x"),
 }
 
 
-@pytest.mark.parametrize("fault", SILENT)
-async def test_silence_is_answered_by_the_gateway(ana: Visitor, rasa: FakeRasa, fault: str) -> None:
-    rasa.answer = SILENT[fault]
-    (apology,) = await ana.say("os e-mails não chegam")
-    assert apology["from"] == "system"
-    assert "dificuldade técnica" in apology["text"]
-    assert [c["label"] for c in apology["choices"]] == ["Tentar de novo"]
+async def of_user(app: FastAPI, *columns: str) -> list[tuple[Any, ...]]:
+    """Return columns of the user's messages, in order."""
+    query = f"SELECT {', '.join(columns)} FROM messages WHERE sender = 'user' ORDER BY seq"
+    async with app.state.services.store.database.reading() as db:
+        return [tuple(row) for row in await db.execute(text(query))]
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+async def test_after_three_failures_a_message_is_set_aside(
+    app: FastAPI, ana: Visitor, rasa: FakeRasa, fault: str
+) -> None:
+    rasa.answer = FAULTY[fault]
+    calls = len(rasa.asked)
+    said = await ana.say("os e-mails não chegam")
+    assert {message["from"] for message in said} == {"system"}
+    assert [choice["label"] for choice in said[-1]["choices"]] == ["Tentar de novo"]
+    assert not any("choices" in message for message in said[:-1])
+    assert (await ana.history())[0]["state"] == "set_aside"
+    ((attempts, kind),) = await of_user(app, "attempts", "fault")
+    assert attempts == 3
+    assert kind
+    if rasa.asked:
+        assert len(rasa.asked) - calls == 3
+        assert len({call["message_id"] for call in rasa.asked}) == 1
 
     rasa.answer = HELLO
     (answer,) = await ana.say("oi")
     assert answer["text"] == HELLO[0]["text"]
+    assert "late" not in answer
 
 
-async def test_a_slow_rasa_is_given_up_in_time(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.delay = 5
-    start = time.monotonic()
-    (apology,) = await ana.say("oi")
-    assert apology["from"] == "system"
-    assert time.monotonic() - start < 0.5
+@pytest.mark.parametrize(
+    ("away", "reason"),
+    [
+        (httpx.ConnectError("refused"), "rasa"),
+        (httpx.ConnectTimeout("x"), "rasa"),
+        (503, "model"),
+        (("actions", []), "actions"),
+        (("actions", 500), "actions"),
+    ],
+)
+async def test_what_is_away_is_awaited_and_not_counted(
+    app: FastAPI, ana: Visitor, rasa: FakeRasa, away: Any, reason: str
+) -> None:
+    rasa.answer = away
+    if isinstance(away, tuple):
+        rasa.actions_status, rasa.answer = 500, away[1]
+    sent = await ana.send("oi")
+
+    async def tried() -> bool:
+        return (await of_user(app, "fault")) == [(reason,)]
+
+    await until(tried)
+    rasa.answer, rasa.actions_status = HELLO, 200
+    answers = await ana.answers(sent["seq"])
+    assert answers[-1]["text"] == HELLO[0]["text"]
+    assert await of_user(app, "state", "attempts", "fault") == [("done", 0, None)]
 
 
-async def test_waiting_in_line_counts_for_the_time_limit(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.delay = 5
-    start = time.monotonic()
-    turns = await asyncio.gather(*(ana.say(f"mensagem {n}") for n in range(4)))
-    assert [turn[0]["from"] for turn in turns] == ["system"] * 4
-    assert time.monotonic() - start < 0.6
+async def test_what_stays_away_is_given_up_after_a_while(
+    app: FastAPI, ana: Visitor, rasa: FakeRasa
+) -> None:
+    rasa.answer = httpx.ConnectError("refused")
+    started = time.monotonic()
+    said = await ana.say("oi")
+    assert time.monotonic() - started >= QUICK.keep
+    assert said[-1]["choices"]
+    assert await of_user(app, "state", "attempts", "fault") == [("set_aside", 0, "rasa")]
 
 
-async def test_trying_again_sends_the_same_turn(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.answer = []
-    (apology,) = await ana.say("/greet eu disse")
-    (again,) = await ana.choose(apology["choices"][0]["id"])
-    rasa.answer = HELLO
-    (answer,) = await ana.choose(again["choices"][0]["id"])
+async def test_failing_once_or_twice_is_no_matter(ana: Visitor, rasa: FakeRasa) -> None:
+    outcomes = iter([500, [], HELLO])
+    rasa.answer = lambda _: next(outcomes)
+    (*_, answer) = await ana.say("oi")
     assert answer["text"] == HELLO[0]["text"]
-    assert rasa.texts == ["barra greet eu disse"] * 3
     assert len({call["message_id"] for call in rasa.asked}) == 1
 
 
-async def test_trying_again_repeats_a_choice(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.answer = [{"text": "E aí?", "buttons": [{"title": "Sim", "payload": "/affirm"}]}]
-    choice = (await ana.say("oi"))[0]["choices"][0]["id"]
-    rasa.answer = 500
-    (apology,) = await ana.choose(choice)
-    rasa.answer = HELLO
-    await ana.choose(apology["choices"][0]["id"])
-    assert rasa.texts == ["oi", "/affirm", "/affirm"]
+async def test_what_rasa_answered_before_is_an_answer(ana: Visitor, rasa: FakeRasa) -> None:
+    rasa.answer = answered(HELLO, repeated=True)
+    assert [message["text"] for message in await ana.say("oi")] == [HELLO[0]["text"]]
 
 
-@pytest.mark.parametrize("typed", ["Tentar de novo", "tentar de novo.", "TENTAR DE NOVO!"])
-async def test_trying_again_may_be_typed(ana: Visitor, rasa: FakeRasa, typed: str) -> None:
-    rasa.answer = []
-    await ana.say("os e-mails não chegam")
-    rasa.answer = HELLO
-    await ana.say(typed)
-    assert rasa.texts == ["os e-mails não chegam"] * 2
-
-
-async def test_trying_again_is_plain_text_where_nothing_failed(
-    ana: Visitor, rasa: FakeRasa
-) -> None:
-    await ana.say("oi")
-    await ana.say("tentar de novo")
-    assert rasa.texts == ["oi", "tentar de novo"]
-
-
-async def test_the_store_knows_what_failed(app: Any, ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.answer = []
-    await ana.say("primeira")
-    rasa.answer = HELLO
-    await ana.say("segunda")
-    async with app.state.services.store._engine.connect() as db:
-        rows = await db.execute(
-            text("SELECT text, state FROM messages WHERE sender = 'user' ORDER BY seq")
-        )
-        assert [tuple(row) for row in rows] == [("primeira", "failed"), ("segunda", "done")]
-
-
-async def test_a_store_that_fails_is_said_so_and_comes_back(
-    app: Any, ana: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = app.state.services.store
-    async with store._engine.begin() as db:
+async def test_a_store_that_fails_is_said_so_and_comes_back(app: FastAPI, ana: Visitor) -> None:
+    database = app.state.services.store.database
+    async with database.writing() as db:
         await db.execute(text("ALTER TABLE messages RENAME TO away"))
     response = await ana.post({"id": "0b6c3f7e-96a0-4d5c-8a43-0c8e1c7a3b11", "text": "oi"})
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     assert "guardar sua mensagem" in response.json()["detail"]
-    async with store._engine.begin() as db:
+    async with database.writing() as db:
         await db.execute(text("ALTER TABLE away RENAME TO messages"))
     assert (await ana.say("oi"))[0]["from"] == "assistant"
 
@@ -138,30 +142,6 @@ async def test_logs_hold_ids_and_never_texts(
     await ana.say("meu CPF é 123.456.789-00")
     rasa.answer = [{"text": "segredo", "buttons": [{"title": "resposta secreta"}]}]
     await ana.say("outra coisa secreta")
-    assert ana.conversation in caplog.text
+    assert rasa.asked[0]["message_id"] in caplog.text
     for word in ("CPF", "123.456", "secret", "segredo"):
         assert word not in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("answer", "actions_status", "status", "rasa_up", "actions_up"),
-    [
-        (HELLO, 200, 200, True, True),
-        (HELLO, 500, 503, True, False),
-        (httpx.ConnectError("refused"), 200, 503, False, True),
-    ],
-)
-async def test_readiness_names_each_part(
-    http: httpx.AsyncClient,
-    rasa: FakeRasa,
-    answer: Any,
-    actions_status: int,
-    status: int,
-    rasa_up: bool,
-    actions_up: bool,
-) -> None:
-    rasa.answer, rasa.actions_status = answer, actions_status
-    response = await http.get("/readyz")
-    assert response.status_code == status
-    assert response.json() == {"rasa": rasa_up, "actions": actions_up, "store": True}
-    assert (await http.get("/healthz")).status_code == 200

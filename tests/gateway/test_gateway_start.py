@@ -35,7 +35,9 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     assert port in line
 
 
-@pytest.mark.parametrize(("name", "value"), [("OMNI_TURN_TIMEOUT", "60"), ("OMNI_SECRET", "curto")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("OMNI_TURN_TIMEOUT", "600"), ("OMNI_SECRET", "curto")]
+)
 def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, name: str, value: str) -> None:
     ended = start(tmp_path, **{name: value})
     assert ended.returncode == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from fake_rasa import FakeRasa, echo
+from fake_rasa import FakeRasa
 from ulid import ULID
-from visitor import Visitor
+from visitor import Visitor, until_true
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,12 +36,13 @@ GUIDE: list[dict[str, Any]] = [
 async def test_a_message_reaches_rasa_with_our_ids_and_the_page(
     ana: Visitor, rasa: FakeRasa
 ) -> None:
-    await ana.post({"id": str(uuid4()), "text": "oi", "page": "E-mail > Caixas"})
+    await ana.say("oi", page="E-mail > Caixas")
     (call,) = rasa.asked
     assert call["sender"] == ana.conversation
     assert call["message"] == "oi"
     assert ULID.from_str(call["message_id"])
-    assert call["metadata"] == {"page": "E-mail > Caixas"}
+    assert call["metadata"]["page"] == "E-mail > Caixas"
+    assert len(call["metadata"]["request_id"]) >= 8
 
 
 async def test_answers_carry_every_part_and_opaque_choices(ana: Visitor, rasa: FakeRasa) -> None:
@@ -61,6 +61,7 @@ async def test_answers_carry_every_part_and_opaque_choices(ana: Visitor, rasa: F
 async def test_payloads_never_leave(ana: Visitor, rasa: FakeRasa) -> None:
     rasa.answer = GUIDE
     answered = await ana.post({"id": str(uuid4()), "text": "os e-mails não chegam"})
+    await ana.answers(1)
     read = await ana.http.get("/api/v1/messages", headers=ana.headers)
     for response in (answered, read):
         assert "choose" not in response.text
@@ -125,38 +126,13 @@ async def test_a_repeated_id_is_answered_once(ana: Visitor, rasa: FakeRasa) -> N
     assert len(await ana.history()) == 3
 
 
-async def test_a_repeat_while_the_first_is_under_way_waits_for_it(
-    ana: Visitor, rasa: FakeRasa
-) -> None:
-    rasa.answer, rasa.delay = echo, 0.03
-    id = str(uuid4())
-    first, *others = await asyncio.gather(*(ana.say("oi", id) for _ in range(5)))
-    assert all(other == first for other in others)
-    assert rasa.texts == ["oi"]
-
-
-async def test_messages_at_once_are_taken_in_order(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.answer, rasa.delay = echo, 0.01
-    said = [f"mensagem {n}" for n in range(6)]
-    await asyncio.gather(*(ana.say(text) for text in said))
-    assert rasa.texts == rasa.finished == said
-    assert rasa.most_at_once == 1
-    history = await ana.history()
-    assert [m["seq"] for m in history] == list(range(1, 13))
-    assert [m["text"] for m in history] == [t for s in said for t in (s, f"eco: {s}")]
-
-
 async def test_conversations_do_not_wait_for_each_other(
     ana: Visitor, bia: Visitor, rasa: FakeRasa
 ) -> None:
-    rasa.delay = 0.03
-    await asyncio.gather(ana.say("oi"), bia.say("oi"))
-    assert rasa.most_at_once == 2
-
-
-async def test_no_lock_is_kept_once_nobody_waits(app: Any, ana: Visitor) -> None:
-    await ana.say("oi")
-    assert len(app.state.services.turns._locks) == 0
+    rasa.delay = 5
+    await ana.send("oi")
+    await bia.send("oi")
+    await until_true(lambda: rasa.most_at_once == 2)
 
 
 async def test_history_is_read_after_a_number(ana: Visitor, rasa: FakeRasa) -> None:
@@ -170,28 +146,3 @@ async def test_history_is_read_after_a_number(ana: Visitor, rasa: FakeRasa) -> N
     assert history[1:] == answers
     assert await ana.history(after=2) == answers[1:]
     assert await ana.history(after=99) == []
-
-
-async def test_the_message_is_stored_before_rasa_is_asked(ana: Visitor, rasa: FakeRasa) -> None:
-    rasa.delay = 0.05
-    turn = asyncio.create_task(ana.say("guarde isto"))
-    while not rasa.asked:
-        await asyncio.sleep(0.001)
-    assert [m["text"] for m in await ana.history()] == ["guarde isto"]
-    await turn
-
-
-async def test_a_turn_that_was_cut_off_is_taken_up_by_the_repeat(
-    app: Any, ana: Visitor, rasa: FakeRasa
-) -> None:
-    rasa.delay = 0.2
-    id = str(uuid4())
-    turn = asyncio.create_task(ana.say("oi", id))
-    while not rasa.asked:
-        await asyncio.sleep(0.001)
-    turn.cancel()  # as a killed gateway would leave it: stored, not answered
-    await asyncio.gather(turn, return_exceptions=True)
-    rasa.delay = 0
-    assert (await ana.say("oi", id))[0]["text"] == "Olá! Como posso ajudar?"
-    assert len(await ana.history()) == 2
-    assert rasa.asked[0]["message_id"] == rasa.asked[1]["message_id"]

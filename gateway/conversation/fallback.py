@@ -1,0 +1,45 @@
+"""What a person can do while no answer comes, without Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gateway.store import Reply
+from gateway.store.values import Guide
+from gateway.texts import Texts
+
+if TYPE_CHECKING:
+    from gateway.conversation.guides import Guides
+
+_log = logging.getLogger(__name__)
+
+
+class Fallback:
+    """Makes the messages that stand in for an answer."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    async def prepare(self) -> None:
+        """Load the knowledge, which takes seconds, without holding up anything else."""
+        await self.replies(self._texts.fallback, "", None)
+
+    async def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
+        """Return `opening` and what helps someone who wrote `words`, at least one message."""
+        try:
+            guides = await asyncio.to_thread(_load, self._texts)
+            return guides.replies(opening, words, guide)
+        except Exception as error:  # whatever the knowledge is like, somebody waits for a word
+            _log.error("the knowledge gave no fallback: %s", type(error).__name__)
+            return [Reply("system", opening, mark="fallback")]
+
+
+@lru_cache(maxsize=1)
+def _load(texts: Texts) -> Guides:
+    from assistant.settings import Settings
+    from gateway.conversation.guides import Guides
+
+    return Guides(Settings.from_env(), texts)

@@ -1,0 +1,41 @@
+"""How much work the store holds, as the metrics show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.store.tables import ErasureRow, MessageRow, now
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Numbers of messages and erasures; `oldest_seconds` is 0 where nothing waits."""
+
+    waiting: int
+    oldest_seconds: float
+    set_aside: int
+    erasures: int
+
+
+async def read_backlog(engine: AsyncEngine) -> Backlog:
+    """Count what waits, was set aside, or is still to be erased elsewhere, in one reading."""
+    pending = select(func.count(), func.min(MessageRow.created_at)).where(
+        MessageRow.state == "pending"
+    )
+    aside = select(func.count()).where(MessageRow.state == "set_aside")
+    erasures = select(func.count()).where(ErasureRow.done_at.is_(None))
+    async with engine.begin() as db:
+        waiting, oldest = (await db.execute(pending)).one()
+        set_aside = await db.scalar(aside) or 0
+        return Backlog(waiting, _age(oldest), set_aside, await db.scalar(erasures) or 0)
+
+
+def _age(oldest: datetime | None) -> float:
+    if oldest is None:
+        return 0.0
+    # SQLite gives times back without their zone; they are in UTC.
+    return max(0.0, (now() - oldest.replace(tzinfo=oldest.tzinfo or UTC)).total_seconds())
