@@ -1,0 +1,1 @@
+"""Adaptive Cards: messages and cases as activities for the Bot Connector."""
