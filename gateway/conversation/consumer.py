@@ -15,6 +15,7 @@ from ulid import ULID
 from gateway import logs
 from gateway.conversation.answers import Answers
 from gateway.conversation.hub import Hub
+from gateway.conversation.repeating import Repeating
 from gateway.observe import Observer
 from gateway.rasa import Failed, Rasa, Silent, Unavailable, Unstored
 from gateway.schemas import RasaAnswer
@@ -48,7 +49,7 @@ class Consumer:
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._poller: asyncio.Task[None] | None = None
+        self._poller = Repeating(self._look, pace.poll)
         self._stopping = False
 
     async def start(self) -> None:
@@ -56,7 +57,7 @@ class Consumer:
         if self._alone:
             # Whoever held these leases is dead.
             await self._work.let_go(everyone=True)
-        self._poller = asyncio.create_task(self._poll())
+        self._poller.start()
 
     def rest(self) -> None:
         """Begin no further turn; what waits stays in the store."""
@@ -65,8 +66,7 @@ class Consumer:
     async def stop(self) -> None:
         """Let the turns under way end, for a while, and free their conversations."""
         self.rest()
-        if self._poller:
-            self._poller.cancel()
+        await self._poller.stop()
         if self._running:
             _, late = await asyncio.wait(self._running.values(), timeout=self._pace.grace)
             for task in late:
@@ -92,16 +92,12 @@ class Consumer:
             self._again.discard(conversation)
             self.wake(conversation)
 
-    async def _poll(self) -> None:
-        while True:
-            try:
-                for conversation in await self._work.ready(MOST_FOUND):
-                    if conversation not in self._running:
-                        self.wake(conversation)
-            except (SQLAlchemyError, OSError) as error:
-                _log.error("the store failed: %s", type(error).__name__)
-            spread = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 (no secret)
-            await asyncio.sleep(self._pace.poll * spread)
+    async def _look(self) -> float:
+        """Find what nobody answers: after a crash, after a failure, or from another gateway."""
+        for conversation in await self._work.ready(MOST_FOUND):
+            if conversation not in self._running:
+                self.wake(conversation)
+        return self._pace.poll * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 (no secret)
 
     async def _take(self, conversation: str) -> None:
         async with self._slots:
@@ -193,18 +189,17 @@ class Consumer:
     @asynccontextmanager
     async def _keeping(self, turn: Turn) -> AsyncIterator[None]:
         """Renew the lease of the conversation while the block runs."""
-        renewing = asyncio.create_task(self._renew(turn.conversation))
+
+        async def renew() -> float:
+            await self._work.renew(turn.conversation)
+            return self._pace.renew
+
+        renewing = Repeating(renew, self._pace.renew)
+        renewing.start(after=self._pace.renew)
         try:
             yield
         finally:
-            renewing.cancel()
-
-    async def _renew(self, conversation: str) -> None:
-        while True:
-            await asyncio.sleep(self._pace.renew)
-            with suppress(SQLAlchemyError, OSError):
-                if not await self._work.renew(conversation):
-                    return
+            await renewing.stop()
 
 
 def _age(turn: Turn) -> float:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from gateway.conversation.repeating import Repeating
 from gateway.conversation.stream import Stream
 from gateway.observe import Observer
 from gateway.settings import Pace
@@ -17,7 +14,6 @@ from gateway.store import Store
 from gateway.store.history import History
 
 MOST_PER_SESSION = 6
-_log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -29,12 +25,12 @@ class Hub:
         self._pace = pace
         self._observer = observer
         self._streams: dict[str, list[Stream]] = defaultdict(list)
-        self._poller: asyncio.Task[None] | None = None
+        self._poller = Repeating(self._look, pace.poll)
         self._closing = False
 
     async def start(self) -> None:
         """Begin to look for changes that other gateways make."""
-        self._poller = asyncio.create_task(self._poll())
+        self._poller.start()
 
     def drain(self) -> None:
         """End every stream, and those that are still to open, with a goodbye."""
@@ -44,9 +40,7 @@ class Hub:
     async def stop(self) -> None:
         """End every stream, and look no more."""
         self.drain()
-        if self._poller:
-            self._poller.cancel()
-            await asyncio.gather(self._poller, return_exceptions=True)
+        await self._poller.stop()
 
     @contextmanager
     def listening(
@@ -92,17 +86,12 @@ class Hub:
         for stream in streams:
             stream.end(how)
 
-    async def _poll(self) -> None:
-        while True:
-            await asyncio.sleep(self._pace.poll)
-            if not self._streams:
-                continue
-            try:
-                await self._look()
-            except (SQLAlchemyError, OSError) as error:
-                _log.error("the store failed: %s", type(error).__name__)
+    async def _look(self) -> float:
+        if self._streams:
+            await self._compare()
+        return self._pace.poll
 
-    async def _look(self) -> None:
+    async def _compare(self) -> None:
         heads = await self._history.heads(self._streams.keys())
         for stream in self._all():
             # One that opened since the look is not in it; it reads the store by itself.

@@ -78,7 +78,9 @@ class Stream:
         while not self._ending:
             # Cleared before the store is read: what changes while it is read is read again.
             self._woken.clear()
-            page = await self._history.page(self.conversation, self.position)
+            # A client that leaves cancels this; cut off within, the reading would cost the
+            # database's connection.
+            page = await asyncio.shield(self._history.page(self.conversation, self.position))
             if page is None:
                 yield _event("erased", {})
                 return

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
 from gateway import logs
 from gateway.conversation.answers import Answers
 from gateway.conversation.hub import Hub
+from gateway.conversation.repeating import Repeating
 from gateway.observe import Observer
 from gateway.settings import Pace
 from gateway.store import Store, Turn
@@ -32,28 +31,17 @@ class Timers:
         self._hub = hub
         self._pace = pace
         self._observer = observer
-        self._task: asyncio.Task[None] | None = None
+        self._watch = Repeating(self._look, pace.poll)
 
     async def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.create_task(self._watch())
+        self._watch.start()
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._watch.stop()
 
-    async def _watch(self) -> None:
-        while True:
-            seconds = self._pace.poll
-            try:
-                seconds = await self._round()
-            except (SQLAlchemyError, OSError) as error:
-                _log.error("the store failed: %s", type(error).__name__)
-            await asyncio.sleep(seconds)
-
-    async def _round(self) -> float:
+    async def _look(self) -> float:
         """Store the fallbacks that are due; return the seconds until it is worth another look."""
         found = await self._work.unanswered(MOST_FOUND)
         told: set[str] = set()

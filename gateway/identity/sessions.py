@@ -67,7 +67,7 @@ class Sessions:
     async def find(self, token: str) -> Access | None:
         """Return what `token` opens, or None if it is invalid, expired, revoked or erased."""
         opened = self._tokens.read(token)
-        known = await self._people.find(opened.session) if opened else None
+        known = await self._people.find(opened.session, opened.generation) if opened else None
         if opened is None or known is None:
             return None
         return Access(
@@ -80,7 +80,7 @@ class Sessions:
 
     def _issue(self, known: Known) -> Session:
         return Session(
-            token=self._tokens.issue(known.session),
+            token=self._tokens.issue(known.session, known.generation),
             renewal=self._tokens.issue_renewal(known.session, known.generation),
             expires_in=int(self._tokens.lifetime.total_seconds()),
             conversation=known.conversation,

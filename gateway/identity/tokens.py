@@ -22,9 +22,10 @@ _RENEWS = "omni.renewal.v1"
 
 @dataclass(frozen=True)
 class Opened:
-    """What a valid session token says."""
+    """What a valid session token says: a session, and the renewal that it came with."""
 
     session: str
+    generation: int
     expires_at: datetime
 
 
@@ -51,9 +52,9 @@ class Tokens:
         self._opens = _serializer(secret, _OPENS, clock)
         self._renews = _serializer(secret, _RENEWS, clock)
 
-    def issue(self, session: str) -> str:
+    def issue(self, session: str, generation: int) -> str:
         """Return a token that opens the conversation of `session`, a ULID."""
-        return str(self._opens.dumps(session))
+        return str(self._opens.dumps([session, generation]))
 
     def issue_renewal(self, session: str, generation: int) -> str:
         """Return the renewal token of that generation."""
@@ -61,10 +62,10 @@ class Tokens:
 
     def read(self, token: str) -> Opened | None:
         """Return what a session token says, or None if it is not valid or too old."""
-        found = _load(self._opens, token, self.lifetime)
-        if found is None or not _is_ulid(found[0]):
-            return None
-        return Opened(found[0], found[1] + self.lifetime)
+        match _load(self._opens, token, self.lifetime):
+            case ([str(session), int(generation)], signed_at) if _is_ulid(session):
+                return Opened(session, generation, signed_at + self.lifetime)
+        return None
 
     def read_renewal(self, token: str) -> Renewing | None:
         """Return what a renewal token says, or None if it is not valid or too old."""

@@ -34,6 +34,7 @@ class Known:
     conversation: str
     identified: bool
     generation: int
+    used: bool = False
 
 
 class People:
@@ -79,16 +80,24 @@ class People:
         async with self._database.reading() as db:
             return await db.scalar(query) is not None
 
-    async def find(self, session: str) -> Known | None:
-        """Return the session if it is neither revoked nor erased (one query by primary keys)."""
+    async def find(self, session: str, generation: int) -> Known | None:
+        """Return the session if it is neither revoked nor erased (one query by primary keys).
+
+        The first use of the newest `generation` is noted: its browser has got its tokens.
+        """
         async with self._database.reading() as db:
-            return await _known(db, session)
+            found = await _known(db, session)
+        if found and not found.used and found.generation == generation:
+            async with self._database.writing() as db:
+                await _note_use(db, session, generation)
+        return found
 
     async def renew(self, session: str, generation: int) -> Known | None:
         """Rotate the renewal token and return the session with its new generation.
 
-        The generation before is good for 60 more seconds; a still older one was copied, and the
-        session is revoked. None where the session is not to be renewed.
+        The generation before is good until 60 seconds after the first use of the new one, whose
+        answer may have been lost; after that, or a still older one, it was copied, and the session
+        is revoked. None where the session is not to be renewed.
         """
         async with self._database.writing() as db:
             # Not equal alone: after a restored backup the token is ahead of the row.
@@ -97,7 +106,8 @@ class People:
                 SessionRow.generation <= generation,
                 SessionRow.revoked_at.is_(None),
             )
-            rotated = await db.execute(change.values(generation=generation + 1, renewed_at=now()))
+            newest = {"generation": generation + 1, "renewed_at": now(), "used_at": None}
+            rotated = await db.execute(change.values(**newest))
             found = await _known(db, session)
             if not found or rotated.rowcount or await _just_renewed(db, session, generation):
                 return found
@@ -177,19 +187,31 @@ async def _known(db: AsyncConnection, session: str) -> Known | None:
             ConversationRow.id,
             VisitorRow.subject_hash,
             SessionRow.generation,
+            SessionRow.used_at,
         )
         .join(VisitorRow, VisitorRow.id == SessionRow.visitor_id)
         .join(ConversationRow, ConversationRow.visitor_id == VisitorRow.id)
         .where(SessionRow.id == session, SessionRow.revoked_at.is_(None))
     )
     row = (await db.execute(query)).first()
-    return Known(row[0], row[1], row[2], row[3] is not None, row[4]) if row else None
+    if row is None:
+        return None
+    return Known(row[0], row[1], row[2], row[3] is not None, row[4], row[5] is not None)
+
+
+async def _note_use(db: AsyncConnection, session: str, generation: int) -> None:
+    change = update(SessionRow).where(
+        SessionRow.id == session,
+        SessionRow.generation == generation,
+        SessionRow.used_at.is_(None),
+    )
+    await db.execute(change.values(used_at=now()))
 
 
 async def _just_renewed(db: AsyncConnection, session: str, generation: int) -> bool:
-    query = select(SessionRow.generation, SessionRow.renewed_at).where(SessionRow.id == session)
-    newest, renewed_at = (await db.execute(query)).one()
-    return generation == newest - 1 and now() - renewed_at <= SAME_TOKEN
+    query = select(SessionRow.generation, SessionRow.used_at).where(SessionRow.id == session)
+    newest, used_at = (await db.execute(query)).one()
+    return generation == newest - 1 and (used_at is None or now() - used_at <= SAME_TOKEN)
 
 
 async def _revoke(db: AsyncConnection, which: Any) -> CursorResult[Any]:

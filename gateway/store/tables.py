@@ -63,6 +63,9 @@ class SessionRow(Base):
     # Which renewal token is the newest; an older one that comes back was stolen or copied.
     generation: Mapped[int] = mapped_column(default=0)
     renewed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    # When a token of the newest generation was first used: before that, its browser may never
+    # have got it, and the generation before still renews.
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 

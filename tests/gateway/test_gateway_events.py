@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -156,6 +157,30 @@ class TestNote:
             assert late
             assert late.data["late"] is True
             assert (await ear.next("working")).data == {"working": False, "note": None}  # type: ignore[union-attr]
+
+
+class TestWoken:
+    """Nothing waits for the next look into the store."""
+
+    @pytest.fixture
+    def pace(self) -> Pace:
+        return replace(QUICK, poll=60.0)
+
+    async def test_what_comes_while_a_stream_reads_is_read_too(
+        self, app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        history = app.state.services.store.history
+        page = history.page
+
+        async def and_then_something_comes(*asked: Any) -> Any:
+            found = await page(*asked)
+            monkeypatch.undo()
+            await ana.say("oi")
+            return found
+
+        monkeypatch.setattr(history, "page", and_then_something_comes)
+        async with ana.listen() as ear:
+            assert [message["seq"] for message in await ear.messages(2)] == [1, 2]
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "1.5", "9" * 30, "1e3"])

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
+from conftest import QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
 from sqlalchemy import text
-from visitor import Visitor, arrive, until_true
+from visitor import Visitor, arrive, until, until_true
+
+from gateway.settings import Pace
 
 
 async def query(app: FastAPI, sql: str) -> list[tuple[Any, ...]]:
@@ -103,6 +108,34 @@ async def test_nothing_is_left_behind_when_all_is_answered(app: FastAPI, ana: Vi
     columns = "waiting, leased_by, leased_until, retry_at, last_seq"
     assert await query(app, f"SELECT {columns} FROM conversations") == [(0, None, None, None, 2)]
     await until_true(lambda: not app.state.services.engine._consumer._running)
+
+
+class TestWoken:
+    """Nothing waits for the next look into the store."""
+
+    @pytest.fixture
+    def pace(self) -> Pace:
+        return replace(QUICK, poll=60.0)
+
+    async def test_what_comes_while_the_last_turn_ends_is_answered(
+        self, app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        work = app.state.services.engine._consumer._work
+        answer = work.answer
+
+        async def and_then_another_comes(*settled: Any) -> Any:
+            following = await answer(*settled)
+            monkeypatch.undo()
+            await ana.send("segunda")
+            return following
+
+        monkeypatch.setattr(work, "answer", and_then_another_comes)
+        await ana.send("primeira")
+
+        async def both() -> bool:
+            return [one["seq"] for one in await ana.history() if "reply_to" in one] == [2, 4]
+
+        assert await until(both)
 
 
 async def test_a_turn_under_way_cannot_write_back_what_was_erased(

@@ -39,8 +39,10 @@ async def gateway(settings: Settings, rasa: FakeRasa) -> AsyncIterator[httpx.Asy
 async def die(app: FastAPI) -> None:
     """End a gateway as a kill would: nothing is tidied, its leases stay."""
     engine = app.state.services.engine
-    tasks = [*engine._consumer._running.values(), engine._consumer._poller, engine._timers._task]
     engine._consumer._stopping = True
+    await engine._consumer._poller.stop()
+    await engine._timers.stop()
+    tasks = list(engine._consumer._running.values())
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

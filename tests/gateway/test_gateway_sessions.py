@@ -56,9 +56,10 @@ async def status(visitor: Visitor) -> int:
 
 
 async def age(database: Database, seconds: float) -> None:
-    """Make every renewal so much older."""
+    """Make every renewal, and the first use of its tokens, so long ago."""
+    then = now() - timedelta(seconds=seconds)
     async with database.writing() as db:
-        await db.execute(update(SessionRow).values(renewed_at=now() - timedelta(seconds=seconds)))
+        await db.execute(update(SessionRow).values(renewed_at=then, used_at=then))
 
 
 async def count(database: Database, row: type[Base]) -> int:
@@ -126,6 +127,26 @@ async def test_the_generation_before_is_good_for_a_minute(
     # A copied token ends the session for whoever holds it: thief and owner.
     assert (await renew(http, newest)).status_code == then
     assert await status(ana) == then
+
+
+async def test_a_renewal_whose_answer_was_lost_can_be_made_again_much_later(
+    http: httpx.AsyncClient, ana: Visitor, database: Database
+) -> None:
+    await renew(http, ana.renewal)
+    async with database.writing() as db:
+        long_ago = now() - timedelta(days=3)
+        await db.execute(update(SessionRow).values(renewed_at=long_ago))
+    assert await status(ana) == 200
+    assert (await renew(http, ana.renewal)).status_code == 200
+
+
+async def test_the_use_of_a_new_token_starts_the_last_minute_of_the_one_before(
+    http: httpx.AsyncClient, ana: Visitor, database: Database
+) -> None:
+    newest = (await renew(http, ana.renewal)).json()
+    await http.get("/api/v1/messages", headers={"Authorization": f"Bearer {newest['token']}"})
+    async with database.reading() as db:
+        assert await db.scalar(select(SessionRow.used_at)) is not None
 
 
 async def test_a_still_older_generation_ends_the_session_at_once(
@@ -286,7 +307,7 @@ async def test_a_person_who_arrives_twice_at_once_is_one(
 
 
 @pytest.mark.parametrize(
-    "identity", ["", "x", "a.b.c", signed(key="x" * 40), signed(aud="outro"), "é" * 100, "\x00"]
+    "identity", ["", "x", "a.b.c", "é" * 100, "\x00", "\u202e", "eyJhbGciOiJub25lIn0.e30."]
 )
 async def test_a_bad_identity_opens_nothing(
     http: httpx.AsyncClient, database: Database, identity: str

@@ -24,7 +24,7 @@ def tokens(seconds: float = 0.0, secret: str = SECRET) -> Tokens:
 
 
 def test_a_token_says_its_session_and_when_it_ends() -> None:
-    opened = tokens(5).read(tokens().issue(SESSION))
+    opened = tokens(5).read(tokens().issue(SESSION, 0))
     assert opened is not None
     assert opened.session == SESSION
     assert opened.expires_at.timestamp() == NOW + 3600
@@ -36,7 +36,7 @@ def test_a_renewal_says_its_session_and_generation() -> None:
 
 @pytest.mark.parametrize(("seconds", "valid"), [(3600, True), (3601, False), (-1, False)])
 def test_a_token_lives_for_its_minutes(seconds: float, valid: bool) -> None:
-    assert (tokens(seconds).read(tokens().issue(SESSION)) is not None) == valid
+    assert (tokens(seconds).read(tokens().issue(SESSION, 0)) is not None) == valid
 
 
 @pytest.mark.parametrize(("days", "valid"), [(30, True), (30.001, False), (-1, False)])
@@ -48,11 +48,11 @@ def test_a_renewal_lives_for_its_days(days: float, valid: bool) -> None:
 def test_neither_kind_passes_for_the_other() -> None:
     made = tokens()
     assert made.read(made.issue_renewal(SESSION, 0)) is None
-    assert made.read_renewal(made.issue(SESSION)) is None
+    assert made.read_renewal(made.issue(SESSION, 0)) is None
 
 
 def test_another_secret_signs_nothing_of_ours() -> None:
-    assert tokens().read(tokens(secret=OTHER).issue(SESSION)) is None
+    assert tokens().read(tokens(secret=OTHER).issue(SESSION, 0)) is None
     assert tokens().read_renewal(tokens(secret=OTHER).issue_renewal(SESSION, 0)) is None
 
 
@@ -71,7 +71,7 @@ def test_what_we_signed_has_to_be_a_renewal_all_the_same(signed: object) -> None
 
 
 def test_no_character_can_be_changed() -> None:
-    token = tokens().issue(SESSION)
+    token = tokens().issue(SESSION, 0)
     for place, character in enumerate(token):
         other = "A" if character != "A" else "B"
         changed = f"{token[:place]}{other}{token[place + 1 :]}"

@@ -166,13 +166,13 @@ ATTACKS: dict[str, Attack] = {
     "two tokens": attack(lambda w: f"Bearer {w.ana.token},{w.bia.token}"),
     "the conversation's id": attack(lambda w: f"Bearer {w.bia.conversation}"),
     "the session's id": attack(lambda w: f"Bearer {w.session}"),
-    "expired": attack(lambda w: f"Bearer {w.tokens(HOUR + 1).issue(w.session)}"),
-    "of the future": attack(lambda w: f"Bearer {w.tokens(-60).issue(w.session)}"),
+    "expired": attack(lambda w: f"Bearer {w.tokens(HOUR + 1).issue(w.session, 0)}"),
+    "of the future": attack(lambda w: f"Bearer {w.tokens(-60).issue(w.session, 0)}"),
     "the renewal": attack(lambda w: f"Bearer {w.bia.renewal}"),
-    "wrong key": attack(lambda w: f"Bearer {w.tokens(secret='x' * 40).issue(w.session)}"),
-    "unknown session": attack(lambda w: f"Bearer {w.tokens().issue(str(ULID()))}"),
+    "wrong key": attack(lambda w: f"Bearer {w.tokens(secret='x' * 40).issue(w.session, 0)}"),
+    "unknown session": attack(lambda w: f"Bearer {w.tokens().issue(str(ULID()), 0)}"),
     "signed for the conversation": attack(
-        lambda w: f"Bearer {w.tokens().issue(w.bia.conversation)}"
+        lambda w: f"Bearer {w.tokens().issue(w.bia.conversation, 0)}"
     ),
     "first character changed": attack(lambda w: f"Bearer {tampered(w.bia.token, 0)}"),
     "middle character changed": attack(
@@ -326,6 +326,8 @@ async def test_nobody_becomes_her_by(world: World, made: Callable[[], str]) -> N
 async def test_nobody_becomes_her_by_a_replayed_token(world: World) -> None:
     identity = {"identity": signed(sub="bia")}
     assert (await world.http.post(SESSIONS, json=identity)).status_code == 201
+    own = await world.http.get("/api/v1/me", headers=world.ana.headers)
+    assert own.status_code == 200  # the first use of a token is noted
     before = await world.state()
     replayed = await world.http.post(SESSIONS, json=identity, headers=world.ana.headers)
     assert replayed.status_code == 401

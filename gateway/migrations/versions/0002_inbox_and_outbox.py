@@ -71,6 +71,7 @@ def _create_people() -> None:
         sa.Column("visitor_id", sa.String(26), sa.ForeignKey("visitors.id"), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("renewed_at", _TIME, nullable=False),
+        sa.Column("used_at", _TIME),
         sa.Column("revoked_at", _TIME),
     )
     op.create_index("ix_sessions_visitor_id", "sessions", ["visitor_id"])
