@@ -14,6 +14,8 @@ from gateway.texts import Texts
 if TYPE_CHECKING:
     from gateway.conversation.guides import Guides
 
+# Loading takes about four seconds, on a busy machine more; who waits for a word gets it before.
+PATIENCE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -22,6 +24,8 @@ class Fallback:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self._loading: asyncio.Task[Guides] | None = None
+        self._patient_until = 0.0
 
     async def prepare(self) -> None:
         """Load the knowledge, which takes seconds, without holding up anything else."""
@@ -30,11 +34,22 @@ class Fallback:
     async def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
         """Return `opening` and what helps someone who wrote `words`, at least one message."""
         try:
-            guides = await asyncio.to_thread(_load, self._texts)
+            guides = await self._guides()
             return guides.replies(opening, words, guide)
         except Exception as error:  # whatever the knowledge is like, somebody waits for a word
             _log.error("the knowledge gave no fallback: %s", type(error).__name__)
             return [Reply("system", opening, mark="fallback")]
+
+    async def _guides(self) -> Guides:
+        """Return what was loaded once for all; raise TimeoutError where that takes too long."""
+        clock = asyncio.get_running_loop().time
+        if self._loading is None:
+            self._loading = asyncio.create_task(asyncio.to_thread(_load, self._texts))
+            self._patient_until = clock() + PATIENCE_SECONDS
+        await asyncio.wait([self._loading], timeout=max(0.0, self._patient_until - clock()))
+        if not self._loading.done():
+            raise TimeoutError
+        return self._loading.result()
 
 
 @lru_cache(maxsize=1)

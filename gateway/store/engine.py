@@ -70,6 +70,7 @@ def open_engine(url: str, migrating: bool = False) -> AsyncEngine:
         _make_folder(url)
         event.listen(engine.sync_engine, "connect", _open_sqlite if migrating else _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _undo_sqlite)
     return engine
 
 
@@ -107,3 +108,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # One that reads first and writes later would fail where another wrote in between.
     writes = connection.get_execution_options().keys() >= WRITES.keys()
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _undo_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    # A task that is cancelled in the middle of a statement leaves it open, and with an open
+    # statement closing the connection does not end the transaction: nobody else could write.
+    connection.rollback()

@@ -1,26 +1,23 @@
-"""A browser, and a gateway to visit: ours with a fake Rasa, or the one at OMNI_TEST_URL."""
+"""A browser, a host site, and a real gateway of another origin with a fake Rasa behind it."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
 import pytest
-from chat_page import DESKTOP, PHONE, ChatPage
 from chromium import launched
+from gateway_process import GatewayProcess
 from guide_rasa import GuideRasa
-from playwright.sync_api import Browser, BrowserContext, Page
+from host_site import HostSite
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from support_page import DESKTOP, PHONE, TOUCH, SupportPage
+from watch import INIT_SCRIPT, Watch
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20
-PATIENCE_MS = 10_000
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
+Visit = Callable[..., SupportPage]
 
 
 @pytest.fixture(scope="session")
@@ -30,124 +27,107 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def fake_rasa() -> Iterator[GuideRasa]:
-    rasa = GuideRasa()
-    yield rasa
-    rasa.close()
-
-
-@pytest.fixture
-def rasa(base_url: str, fake_rasa: GuideRasa) -> GuideRasa:
-    """The fake behind the gateway, for tests that steer it."""
-    if "OMNI_TEST_URL" in os.environ:
-        pytest.skip("steers the fake Rasa, and OMNI_TEST_URL names real servers")
-    fake_rasa.reset()
-    return fake_rasa
+def guide_rasa() -> Iterator[GuideRasa]:
+    made = GuideRasa()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
-def base_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    given = os.environ.get("OMNI_TEST_URL")
-    if given:
-        yield given.rstrip("/")
-        return
-    rasa: GuideRasa = request.getfixturevalue("fake_rasa")
-    folder: Path = request.getfixturevalue("tmp_path_factory").mktemp("gateway")
-    yield from _gateway(rasa.url, folder)
+def site() -> Iterator[HostSite]:
+    made = HostSite()
+    yield made
+    made.close()
 
 
-def _gateway(rasa_url: str, folder: Path) -> Iterator[str]:
-    port = _free_port()
-    log = folder / "gateway.log"
-    env = os.environ | {
-        "OMNI_PORT": str(port),
-        "OMNI_RASA_URL": rasa_url,
-        "OMNI_ACTIONS_URL": rasa_url,
-        "OMNI_TURN_TIMEOUT": "4.5",
-        "OMNI_SECRET": "um segredo só para os testes do navegador",
-        "OMNI_GATEWAY_DB": f"sqlite+aiosqlite:///{folder / 'gateway.db'}",
-    }
-    with log.open("w") as output:
-        command = [sys.executable, "-m", "gateway"]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+@pytest.fixture(scope="session")
+def gateway_process(
+    guide_rasa: GuideRasa, site: HostSite, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GatewayProcess]:
+    made = GatewayProcess(tmp_path_factory.mktemp("gateway"), guide_rasa.url, site.origin)
     try:
-        _wait(f"http://127.0.0.1:{port}/readyz", process, log)
-        yield f"http://127.0.0.1:{port}"
+        made.start()
+        yield made
     finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx.get(url, trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the gateway did not start:\n{log.read_text()}")
+        made.stop()
 
 
 @pytest.fixture
-def visit(browser: Browser, base_url: str) -> Iterator[Callable[..., ChatPage]]:
-    """Return a function that opens the page; afterwards nothing may have gone wrong in it."""
+def gateway(gateway_process: GatewayProcess, site: HostSite) -> GatewayProcess:
+    """The gateway, up again whatever the test before did to it."""
+    gateway_process.start()
+    site.gateway = gateway_process.url
+    return gateway_process
+
+
+@pytest.fixture
+def rasa(guide_rasa: GuideRasa) -> Iterator[GuideRasa]:
+    """The fake behind the gateway, for tests that steer it."""
+    guide_rasa.reset()
+    yield guide_rasa
+    guide_rasa.release()
+
+
+@pytest.fixture
+def watch(site: HostSite, gateway: GatewayProcess) -> Iterator[Watch]:
+    """Sees what goes wrong in any page; afterwards nothing may have."""
+    made = Watch((site.origin, gateway.url))
+    yield made
+    assert made.faults == []
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, site: HostSite, gateway: GatewayProcess, rasa: GuideRasa, watch: Watch
+) -> Iterator[Visit]:
+    """Return a function that opens the host page, in a context of its own or in a given one.
+
+    What is not an option of the context steers the host page (host_site.py), as `css="hostile"`
+    or `page="E-mail"` for data-page.
+    """
     contexts: list[BrowserContext] = []
-    faults: list[str] = []
 
     def open_page(
-        viewport: dict[str, int] = DESKTOP,
-        scheme: str = "light",
-        allow_faults: bool = False,
-        **options: Any,
-    ) -> ChatPage:
-        context = browser.new_context(
-            base_url=base_url, viewport=viewport, color_scheme=scheme, locale="pt-BR",
-            reduced_motion=options.pop("reduced_motion", "reduce"), **options,
-        )  # fmt: skip
-        contexts.append(context)
+        context: BrowserContext | None = None, options: dict[str, Any] | None = None, **query: str
+    ) -> SupportPage:
+        if context is None:
+            chosen = {"viewport": DESKTOP, "reduced_motion": "reduce"} | (options or {})
+            context = browser.new_context(locale="pt-BR", accept_downloads=True, **chosen)
+            context.add_init_script(INIT_SCRIPT)
+            contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        if not allow_faults:
-            _watch(page, base_url, faults)
-        return ChatPage(page).open()
+        watch.follow(page)
+        return arrive(page, site, query)
 
     yield open_page
     for context in contexts:
         context.close()
-    assert faults == []
 
 
-def _watch(page: Page, base_url: str, faults: list[str]) -> None:
-    def seen(kind: str, text: str) -> None:
-        faults.append(f"{kind}: {text}")
-
-    page.on("pageerror", lambda error: seen("error", str(error)))
-    page.on("dialog", lambda dialog: (seen("dialog", dialog.message), dialog.dismiss()))
-    page.on(
-        "console",
-        lambda one: seen("console", one.text) if one.type in ("error", "warning") else None,
-    )
-    page.on(
-        "request",
-        lambda one: None if one.url.startswith(base_url) else seen("third party", one.url),
-    )
+def arrive(page: Page, site: HostSite, query: dict[str, str]) -> SupportPage:
+    """Go to the host page and wait for the widget."""
+    steering = {"css", "before", "tags", "csp"}
+    names = {name if name in steering else f"data-{name}": value for name, value in query.items()}
+    page.goto(f"{site.origin}/?{urlencode(names)}")
+    support = SupportPage(page)
+    support.wait_until_drawn()
+    return support
 
 
 @pytest.fixture
-def chat(visit: Callable[..., ChatPage]) -> ChatPage:
-    """The page on a desktop."""
+def support(visit: Visit) -> SupportPage:
+    """The host page on a desktop, the panel closed."""
     return visit()
 
 
 @pytest.fixture
-def phone(visit: Callable[..., ChatPage]) -> ChatPage:
-    """The page on a phone, used by finger."""
-    return visit(PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+def chat(support: SupportPage) -> SupportPage:
+    """The panel open on a desktop."""
+    return support.open()
+
+
+@pytest.fixture
+def phone(visit: Visit) -> SupportPage:
+    """The panel open on a phone, used by finger."""
+    return visit(options={"viewport": PHONE, **TOUCH}).open()

@@ -6,73 +6,44 @@ import json
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-CHECKS: list[dict[str, Any]] = [
-    {
-        "title": "Teste de recebimento e envio",
-        "menu": ["Administrador", "E-mail", "Caixas de E-mail"],
-        "text": "Abra a caixa que não recebe e clique em **Testar**. O resultado aparece na "
-        "própria tela, em vermelho se houver erro.\n\nO que o teste mostrou?",
-    },
-    {
-        "title": "Serviços de leitura e envio",
-        "menu": ["Administrador", "Agendador de Tarefas", "Painel de Controle"],
-        "text": "Confira os dois serviços de e-mail:\n- a coluna **Status** deve estar "
-        "“Em execução”\n- a **Última execução** deve ser de poucos minutos atrás\n\n"
-        "Depois disso, os e-mails voltaram a chegar?",
-    },
-    {
-        "title": "Regras da caixa",
-        "menu": ["Administrador", "E-mail", "Regras"],
-        "text": "Veja se alguma regra ativa move ou apaga as mensagens desta caixa. "
-        "Desative a regra por um momento e peça um e-mail de teste.\n\nResolveu?",
-    },
-]
-ARTICLES = [
-    {
-        "title": "E-mail - Demora ou Não Recebimento/Envio de E-mails",
-        "url": "https://wiki.example/dosearchsite.action?queryString=E-mail+-+Demora",
-        "link": "search",
-    },
-    {
-        "title": "Configuração de Caixas de E-mail",
-        "url": "https://wiki.example/pages/viewpage.action?pageId=1",
-        "link": "article",
-    },
-    {
-        "title": "Omni CRM - Basic Troubleshooting",
-        "url": "https://wiki.example/pages/viewpage.action?pageId=156932980",
-        "link": "source",
-    },
-]
-ASK_ADMIN = (
-    "Olá! Os e-mails não estão chegando na caixa do suporte. Você pode abrir Administrador > "
-    "E-mail > Caixas de E-mail, clicar em “Testar” e me dizer o que aparece? Obrigado."
-)
+from small_guide import ARTICLES, ASK_ADMIN, BUTTONS, CHECKS, SITUATION
+
+CHANNEL = "/webhooks/gateway/"
+LONGEST_SECONDS = 60
+Messages = list[dict[str, Any]]
 
 
-def _button(option: str, title: str, more: bool = False) -> dict[str, Any]:
-    payload = f'/choose{{"option": "{option}"}}'
-    return {"title": title, "payload": payload, "more": more}
+def button(option: str, title: str, more: bool = False) -> dict[str, Any]:
+    """Return a choice as Rasa offers it."""
+    return {"title": title, "payload": f'/choose{{"option": "{option}"}}', "more": more}
 
 
 @dataclass
 class Guide:
-    """One sender's place in the guide."""
+    """One conversation's place in the guide."""
 
     at: int = -1
     outcomes: list[dict[str, str]] = field(default_factory=list)
 
-    def answer(self, said: str) -> list[dict[str, Any]]:
+    @property
+    def open(self) -> dict[str, str] | None:
+        """Where it stands, as the channel says it; ids of the real knowledge."""
+        return SITUATION if 0 <= self.at < len(CHECKS) else None
+
+    def answer(self, said: str) -> Messages:
         """Return the messages for what was said: a payload, a number or free text."""
         if said.startswith("/choose"):
             return self._choose(json.loads(said[len("/choose") :])["option"])
         if said == "começar de novo":
             self.at, self.outcomes = -1, []
             return [{"text": "Certo, recomeçamos. **O que está acontecendo?**"}]
+        if said == "falar com uma pessoa":
+            return self._person()
         if "mail" in said.lower():
             self.at, self.outcomes = 0, []
             opening = "Vamos ver por que os e-mails não chegam. São 3 verificações."
@@ -81,14 +52,14 @@ class Guide:
             return self._choose("not_resolved")
         return [{"text": f"Você escreveu: {said}"}]
 
-    def _choose(self, option: str) -> list[dict[str, Any]]:
-        steps = {
+    def _choose(self, option: str) -> Messages:
+        steps: dict[str, Callable[[], Messages]] = {
             "resolved": self._solved,
             "not_resolved": self._next,
             "ask_admin": self._ask_admin,
             "person": self._person,
         }
-        return steps.get(option, self._again)()
+        return steps.get(option, lambda: [self._check()])()
 
     def _check(self) -> dict[str, Any]:
         check = CHECKS[self.at]
@@ -96,54 +67,51 @@ class Guide:
         custom: dict[str, Any] = {"progress": progress, "menu": check["menu"]}
         if self.outcomes:
             custom["done"] = self.outcomes
-        buttons = [
-            _button("resolved", "Resolveu"),
-            _button("not_resolved", "Não resolveu"),
-            _button("ask_admin", "Não tenho permissão"),
-            _button("tried", "Já tentei isso", more=True),
-            _button("not_found", "Não encontrei esse menu", more=True),
-            _button("explain", "Explique melhor", more=True),
-            _button("person", "Falar com uma pessoa", more=True),
-        ]
+        buttons = [button(option, *rest) for option, *rest in BUTTONS]
         return {"text": check["text"], "buttons": buttons, "custom": custom}
 
-    def _next(self) -> list[dict[str, Any]]:
+    def _next(self) -> Messages:
         outcome = {"title": CHECKS[self.at]["title"], "outcome": "não resolveu"}
         self.outcomes = [*self.outcomes, outcome]
         self.at += 1
         if self.at < len(CHECKS):
             return [self._check()]
-        buttons = [_button("resolved", "Resolveu"), _button("person", "Falar com uma pessoa")]
+        buttons = [button("resolved", "Resolveu"), button("person", "Falar com uma pessoa")]
         text = "Foram todas as verificações. Estes artigos tratam do assunto:"
         custom = {"articles": ARTICLES, "done": self.outcomes}
         return [{"text": text, "buttons": buttons, "custom": custom}]
 
-    def _solved(self) -> list[dict[str, Any]]:
-        buttons = [_button("useful", "Sim, ajudou"), _button("not_useful", "Não ajudou")]
+    def _solved(self) -> Messages:
+        self.at = -1
+        buttons = [button("useful", "Sim, ajudou"), button("not_useful", "Não ajudou")]
         return [{"text": "Que bom que resolveu! Este atendimento foi útil?", "buttons": buttons}]
 
-    def _ask_admin(self) -> list[dict[str, Any]]:
+    def _ask_admin(self) -> Messages:
         text = "Sem problema. Envie esta mensagem a quem administra o Omni na sua empresa:"
-        buttons = [_button("not_resolved", "Continuar"), _button("person", "Falar com uma pessoa")]
+        buttons = [button("not_resolved", "Continuar"), button("person", "Falar com uma pessoa")]
         return [{"text": text, "buttons": buttons, "custom": {"copy": ASK_ADMIN}}]
 
-    def _person(self) -> list[dict[str, Any]]:
+    def _person(self) -> Messages:
+        self.at = -1
         text = "Registrei tudo o que você já verificou. Uma pessoa do suporte continua daqui."
         return [{"text": text, "custom": {"case": 12, "done": self.outcomes}}]
 
-    def _again(self) -> list[dict[str, Any]]:
-        return [self._check()]
-
 
 class GuideRasa:
-    """The server; a test may make it silent or slow, and sees what it was sent."""
+    """The server; a test may hold its answers, replace them, and sees what it was sent."""
 
     def __init__(self) -> None:
-        self.silent = False
+        self.asked: list[dict[str, Any]] = []
+        self.script: Callable[[str], Messages] | None = None
         self.delay = 0.0
-        self.asked: list[str] = []
+        self._gate = threading.Event()
+        self._gate.set()
+        self._lock = threading.Lock()
         self._guides: dict[str, Guide] = defaultdict(Guide)
+        # By message_id: a turn that is asked for again is not run again.
+        self._answers: dict[str, dict[str, Any]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -151,37 +119,86 @@ class GuideRasa:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
+    @property
+    def texts(self) -> list[str]:
+        """What was said, in order, each turn once."""
+        return [call["message"] for call in self.asked]
+
     def reset(self) -> None:
         """Forget what a test asked for."""
-        self.silent, self.delay, self.asked = False, 0.0, []
+        self.script, self.delay, self.asked = None, 0.0, []
+        self._gate.set()
+
+    def hold(self) -> None:
+        """Answer nothing until `release`."""
+        self._gate.clear()
+
+    def release(self) -> None:
+        """Answer what was held, and what comes."""
+        self._gate.set()
+
+    def forget_answers(self) -> None:
+        """Run a turn again when it is asked for again."""
+        self._answers.clear()
 
     def close(self) -> None:
         """Stop listening."""
+        self._gate.set()
         self._server.shutdown()
         self._server.server_close()
 
-    def turn(self, call: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the answer to one message."""
-        self.asked.append(call["message"])
+    def turn(self, call: dict[str, Any]) -> dict[str, Any]:
+        """Return the channel's answer to one message."""
+        with self._lock:
+            known = self._answers.get(call["message_id"])
+            if known:
+                return known | {"repeated": True}
+            guide = self._guides[call["sender"]]
+            said = call["message"]
+            messages = self.script(said) if self.script else guide.answer(said)
+            answer = {"messages": messages, "guide": guide.open, "stored": True, "repeated": False}
+            self._answers[call["message_id"]] = answer
+            self.asked.append(call)
         time.sleep(self.delay)
-        return [] if self.silent else self._guides[call["sender"]].answer(call["message"])
+        self._gate.wait(LONGEST_SECONDS)
+        return answer
+
+    def tracker(self, conversation: str) -> dict[str, Any] | None:
+        """Return what is stored of a conversation."""
+        calls = [call for call in self.asked if call["sender"] == conversation]
+        events = [{"event": "user", "text": call["message"]} for call in calls]
+        return {"events": events} if conversation in self._guides else None
+
+    def erase(self, conversation: str) -> None:
+        """Forget a conversation."""
+        self._guides.pop(conversation, None)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         rasa = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_GET(self) -> None:
-                self._send({"status": "ok"})
+                if "/conversations/" not in self.path:
+                    return self._send(200, {"status": "ok", "model": "modelo de mentira"})
+                found = rasa.tracker(self.path.rpartition("/")[2])
+                return self._send(200 if found else 404, found or {})
+
+            def do_DELETE(self) -> None:
+                rasa.erase(self.path.rpartition("/")[2])
+                self._send(204, None)
 
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                self._send(rasa.turn(json.loads(self.rfile.read(length))))
+                self._send(200, rasa.turn(json.loads(self.rfile.read(length))))
 
-            def _send(self, answer: Any) -> None:
-                body = json.dumps(answer).encode()
-                self.send_response(200)
+            def _send(self, status: int, answer: Any) -> None:
+                body = b"" if answer is None else json.dumps(answer).encode()
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
+                if status != 204:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
 

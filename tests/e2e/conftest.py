@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from stack import Stack, Visitor
+from stack import Stack
+from talker import Visitor
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made = Stack(tmp_path_factory.mktemp("stack"))
     try:
         made.start()
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture
+def stack(servers: Stack) -> Stack:
+    """All three servers, up again whatever the test before did to them."""
+    servers.start()
+    return servers
 
 
 @pytest.fixture

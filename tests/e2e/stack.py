@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +18,36 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 RASA_ENV = ROOT / ".venv" / "bin"
-START_SECONDS = 120
+START_SECONDS = 240
+READY = {"rasa": "/webhooks/gateway/", "actions": "/health", "gateway": "/healthz"}
+# Stands in what people write here; no log may ever hold it.
+SENTINEL = "quasimodo"
+LOOPBACK = {"0100007F", "0" * 24 + "01000000"}
+_LISTEN = "0A"
 
 
 class Stack:
-    """Starts, kills and restarts the three processes; their logs lie in `folder`."""
+    """Starts, kills and restarts the three processes; their logs and databases lie in `folder`.
+
+    `up`: when each process answered, as (from, to) by time.monotonic(), without kills' moments;
+    the last one may be open (None).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = {name: _free_port() for name in ("rasa", "actions", "gateway")}
+        self.ports = {name: _free_port() for name in READY}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
+        self.up: dict[str, list[tuple[float, float | None]]] = {name: [] for name in READY}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._http = httpx.Client(timeout=5)
         self._write_endpoints()
 
     def start(self) -> None:
-        """Start all three and wait until all answer."""
-        for name in self.ports:
-            self.begin(name)
-        for name in self.ports:
+        """Start all that do not run and wait until all answer."""
+        for name in READY:
+            if not self.runs(name):
+                self.begin(name)
+        for name in READY:
             self.wait(name)
 
     def begin(self, name: str) -> None:
@@ -43,26 +57,37 @@ class Stack:
                 self._command(name), cwd=ROOT, env=self._environment(), stdout=log, stderr=log
             )
 
+    def runs(self, name: str) -> bool:
+        """Whether there is such a process."""
+        return name in self._processes and self._processes[name].poll() is None
+
+    def is_up(self, name: str) -> bool:
+        """Whether it has answered since it was started last."""
+        return bool(self.up[name]) and self.up[name][-1][1] is None
+
     def wait(self, name: str) -> None:
         """Wait until one answers; fail with the end of its log where it does not."""
-        path = {"rasa": "/", "actions": "/health", "gateway": "/healthz"}[name]
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self._processes[name].poll() is None:
-            try:
-                if httpx.get(f"http://127.0.0.1:{self.ports[name]}{path}").status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.3)
+        while time.monotonic() < end and self.runs(name):
+            if self._answers(name):
+                self._came(name)
+                return
+            time.sleep(0.1)
         raise RuntimeError(f"{name} did not start:\n{self.log(name)[-2000:]}")
-
-    def log(self, name: str) -> str:
-        """Return everything that one process has printed."""
-        return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def kill(self, name: str) -> None:
         """Kill one as the kernel would."""
+        self._left(name)
         self._processes[name].send_signal(signal.SIGKILL)
         self._processes[name].wait(10)
+
+    def end(self, name: str, seconds: float) -> float:
+        """Stop one as an init system would; return the seconds that took, `seconds` at most."""
+        started = time.monotonic()
+        self._left(name)
+        self._processes[name].terminate()
+        self._processes[name].wait(seconds)
+        return time.monotonic() - started
 
     def stop(self) -> None:
         """Stop all that still run."""
@@ -70,26 +95,59 @@ class Stack:
             process.terminate()
         for process in self._processes.values():
             process.wait(20)
+        self._http.close()
+
+    def log(self, name: str) -> str:
+        """Return everything that one process has printed."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """Return its log lines (what is printed before logging is set up is none)."""
+        return [json.loads(line) for line in self.log(name).splitlines() if line.startswith("{")]
+
+    def sql(self, database: str, query: str, *values: Any) -> list[Any]:
+        """Ask one of the databases: gateway, tracker or cases."""
+        with closing(sqlite3.connect(self.folder / f"{database}.db", timeout=10)) as db:
+            return db.execute(query, values).fetchall()
 
     def listening_elsewhere(self) -> list[str]:
-        """Return the addresses other than loopback on which one of our ports listens."""
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        ours = {f"{port:04X}" for port in self.ports.values()}
-        listening = [row[1].split(":") for row in rows if row[3] == "0A"]
-        return [host for host, port in listening if port in ours and host != "0100007F"]
+        """Return the addresses other than loopback on which one of the processes listens."""
+        ours = {inode for process in self._processes.values() for inode in _sockets(process.pid)}
+        rows = [row for name in ("tcp", "tcp6") for row in _rows(Path("/proc/net") / name)]
+        listening = {row[1] for row in rows if row[3] == _LISTEN and row[9] in ours}
+        assert len(listening) >= len(READY), listening
+        return sorted(address for address in listening if address.split(":")[0] not in LOOPBACK)
+
+    def _answers(self, name: str) -> bool:
+        url = f"http://127.0.0.1:{self.ports[name]}{READY[name]}"
+        try:
+            return self._http.get(url).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    def _came(self, name: str) -> None:
+        if not self.is_up(name):
+            self.up[name].append((time.monotonic(), None))
+
+    def _left(self, name: str) -> None:
+        if self.is_up(name):
+            self.up[name][-1] = (self.up[name][-1][0], time.monotonic())
 
     def _command(self, name: str) -> list[str]:
         port = str(self.ports[name])
         endpoints = str(self.folder / "endpoints.yml")
         rasa = [str(RASA_ENV / "rasa"), "run", "--model", "models/omni.tar.gz", "--port", port]
-        actions = [str(RASA_ENV / "python"), "-m", "rasa_sdk", "--actions", "actions"]
+        actions = [str(RASA_ENV / "python"), "-W", "ignore", "-m", "rasa_sdk"]
+        own = ["--actions", "actions", "--logging-config_file", "logging.yml"]
         return {
             "rasa": [*rasa, "--interface", "127.0.0.1", "--endpoints", endpoints],
-            "actions": [*actions, "--port", port],
+            "actions": [*actions, *own, "--port", port],
             "gateway": [sys.executable, "-m", "gateway"],
         }[name]
 
     def _environment(self) -> dict[str, str]:
+        # Everybody comes from one address here, and types without a pause.
+        limits = ("MESSAGES", "ADDRESS_MESSAGES", "ADDRESS_SESSIONS", "ADDRESS_REQUESTS")
         return os.environ | {
             "OMNI_PORT": str(self.ports["gateway"]),
             "OMNI_RASA_URL": f"http://127.0.0.1:{self.ports['rasa']}",
@@ -97,54 +155,37 @@ class Stack:
             "OMNI_GATEWAY_DB": f"sqlite+aiosqlite:///{self.folder / 'gateway.db'}",
             "OMNI_CASES_URL": f"sqlite:///{self.folder / 'cases.db'}",
             "OMNI_SECRET": "um segredo só para os testes de ponta a ponta",
+            "OMNI_LOGS": "json",
+            **{f"OMNI_LIMIT_{name}": "1000/1" for name in limits},
         }
 
     def _write_endpoints(self) -> None:
         (self.folder / "endpoints.yml").write_text(
             f"action_endpoint:\n  url: http://127.0.0.1:{self.ports['actions']}/webhook\n"
-            f"tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: {self.folder / 'tracker.db'}\n"
+            "tracker_store:\n  type: rasa_components.stores.tracker.StrictTrackerStore\n"
+            f"  db: {self.folder / 'tracker.db'}\n"
         )
-
-
-class Visitor:
-    """Someone who talks to the assistant through the gateway's public API."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=20)
-        token = self.http.post("/sessions").json()["token"]
-        self.http.headers["Authorization"] = f"Bearer {token}"
-        self.messages: list[dict[str, Any]] = []
-
-    def post(self, content: bytes) -> httpx.Response:
-        """Send a body as it is."""
-        headers = {"Content-Type": "application/json"}
-        return self.http.post("/messages", content=content, headers=headers)
-
-    def say(self, text: str) -> list[dict[str, Any]]:
-        """Send a text and keep the answers."""
-        return self._send(text=text)
-
-    def choose(self, label: str) -> list[dict[str, Any]]:
-        """Press the newest choice of that label."""
-        choices = {c["label"]: c["id"] for m in self.messages for c in m.get("choices", [])}
-        return self._send(choice=choices[label])
-
-    def labels(self) -> list[str]:
-        """Return what can be chosen after the last turn, the primary choices first."""
-        return [c["label"] for m in self.messages for c in m.get("choices", [])]
-
-    def case(self) -> int:
-        """Return the number of the case that the last turn opened, or 0."""
-        return next((m["case"] for m in self.messages if m.get("case")), 0)
-
-    def _send(self, **body: str) -> list[dict[str, Any]]:
-        response = self.http.post("/messages", json={"id": str(uuid.uuid4()), **body})
-        assert response.status_code == 200, response.text
-        self.messages = response.json()["messages"]
-        return self.messages
 
 
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def _rows(table: Path) -> list[list[str]]:
+    return [line.split() for line in table.read_text().splitlines()[1:]]
+
+
+def _sockets(pid: int) -> set[str]:
+    """Return the inodes of a process's sockets, and of its children's."""
+    found = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = str(handle.readlink())
+        except FileNotFoundError:
+            continue
+        if target.startswith("socket:["):
+            found.add(target[8:-1])
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return found.union(*(_sockets(int(child)) for child in children))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -103,3 +105,25 @@ async def test_without_knowledge_the_opening_is_said(
     monkeypatch.setattr(module, "_load", broken)
     (reply,) = await made.replies("Abertura.", "oi", None)
     assert (reply.text, reply.mark) == ("Abertura.", "fallback")
+
+
+async def test_nobody_waits_long_for_the_knowledge_which_is_loaded_once(
+    made: Fallback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, loads, go_on = module._load(load_texts()), [], threading.Event()
+
+    def slow(_: object) -> object:
+        loads.append(1)
+        go_on.wait(5)
+        return loaded
+
+    monkeypatch.setattr(module, "_load", slow)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    guide = {"situation": "email_rules", "check": None}
+    both = await asyncio.gather(*(made.replies("Abertura.", "oi", guide) for _ in range(2)))
+    assert [[reply.text for reply in replies] for replies in both] == [["Abertura."]] * 2
+    go_on.set()
+    async with asyncio.timeout(5):
+        while len(await made.replies("x", "oi", guide)) == 1:
+            await asyncio.sleep(0.002)
+    assert len(loads) == 1

@@ -21,7 +21,7 @@ class TestSlow:
         return replace(QUICK, fallback=0.05, turn=2.0)
 
     async def test_an_answer_after_the_fallback_is_late(self, ana: Visitor, rasa: FakeRasa) -> None:
-        rasa.delay = 0.15
+        rasa.delay = 0.5
         said = await ana.say("os e-mails não chegam")
         fallback = [message for message in said if message.get("fallback")]
         assert {message["from"] for message in fallback} == {"system"}
@@ -51,7 +51,7 @@ class TestSlow:
     async def test_who_waits_behind_another_gets_a_fallback_too(
         self, app: FastAPI, ana: Visitor, rasa: FakeRasa
     ) -> None:
-        rasa.delay = 0.2
+        rasa.delay = 0.5
         first, second = await ana.send("os e-mails não chegam"), await ana.send("e agora?")
         answers = await ana.answers(second["seq"])
         assert answers[0]["fallback"] is True

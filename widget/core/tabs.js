@@ -110,6 +110,7 @@ export class Tabs {
       if (name === KEY && newValue) heard(JSON.parse(newValue));
       // Storage may lag behind what was told: look again once the change is here.
       if (/^(session|out:)/.test(name)) heard({ type: "outbox" });
+      if (name === "read") heard({ type: "read" });
     };
     if (this._channel) this._channel.onmessage = ({ data }) => heard(data);
     this._window.addEventListener("storage", this._onStorage);

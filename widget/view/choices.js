@@ -5,6 +5,17 @@ import { say } from "./words.js";
 
 /** @typedef {import("../types.js").Choice} Choice */
 
+/**
+ * The message whose choices can be taken. An answer without any, to something else, closes them.
+ * @param {import("../types.js").Message[]} messages
+ */
+export function openQuestion(messages) {
+  const asked = messages.findLast(({ choices }) => choices?.length);
+  const last = messages.findLast(({ from }) => from === "assistant");
+  const isPast = asked && last && asked.seq < last.seq && asked.reply_to !== last.reply_to;
+  return isPast ? undefined : asked;
+}
+
 /** So many of the lesser choices are in sight; the rest unfolds. */
 const LESSER_SHOWN = 3;
 

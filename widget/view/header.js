@@ -18,7 +18,7 @@ export class Header {
     const box = el("div", { class: "menubox" }, this._opener, this._menu);
     const names = el("div", { class: "names" }, this.title, this._status);
     const mark = el("span", { class: "mark" }, icon("chat"));
-    this.node = el("header", {}, mark, names, box, iconButton("close", onClose));
+    this.node = el("header", { role: "none" }, mark, names, box, iconButton("close", onClose));
     box.addEventListener("focusout", ({ relatedTarget }) => {
       if (!box.contains(/** @type {Node | null} */ (relatedTarget))) this._fold(true);
     });

@@ -4,6 +4,7 @@
  */
 
 import { TEXTS } from "../texts.js";
+import { openQuestion } from "./choices.js";
 import { button, el, icon, isCalm, place } from "./dom.js";
 import { AnswerRow, UserRow, greetingNode, noticeNode } from "./message.js";
 import { dayOf, say } from "./words.js";
@@ -130,7 +131,7 @@ export class Log {
   /** @param {State} state */
   _drawRows({ messages, outgoing }) {
     const all = [...messages, ...outgoing];
-    const newest = messages.findLast(({ choices }) => choices?.length);
+    const newest = openQuestion(messages);
     const taken = new Set(all.flatMap(({ choice }) => choice ?? []));
     const nodes = new Set();
     let asked = 0;

@@ -1,5 +1,6 @@
 /** The panel: header, progress, log, composer, and what may lie in their place. */
 
+import { openQuestion } from "./choices.js";
 import { Composer } from "./composer.js";
 import { button, el, hasMouse, icon, question } from "./dom.js";
 import { Header } from "./header.js";
@@ -93,7 +94,7 @@ export class Panel {
 
   /** A guide's progress stays in sight while its question is open. @param {State} state */
   _drawStrip({ messages }) {
-    const asked = messages.findLast(({ choices }) => choices?.length);
+    const asked = openQuestion(messages);
     this._strip.hidden = !asked?.progress || this._body.hidden;
     if (!asked?.progress || asked === this._asked) return;
     this._asked = asked;
@@ -148,6 +149,7 @@ export class Panel {
 
   async _begin() {
     await this._chat.begin();
+    this.draw(this._chat.state);
     this.focus();
   }
 

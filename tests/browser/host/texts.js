@@ -1,0 +1,1 @@
+window.omniSupport = { texts: { launcher: "Suporte", greeting: "Oi, pessoa!", nothing: "nada", send: 7 } };
