@@ -40,7 +40,7 @@ COSTS = {
 # that these people's phrases are harder than those of fresh ones (4 % of situations asked about
 # or refused, 3 % of ambiguous messages taken wrongly).
 PROMISED = {
-    (("situation", "asked"), ("situation", "refused")): 0.055,
+    (("situation", "asked"), ("situation", "refused")): 0.05,
     (("situation", "wrong"),): 0.01,
     (("scope", "asked"), ("scope", "wrong")): 0.05,
     (("ambiguous", "refused"), ("ambiguous", "wrong")): 0.065,
