@@ -36,9 +36,11 @@ class Fallback:
         try:
             guides = await self._guides()
             return guides.replies(opening, words, guide)
+        except TimeoutError:
+            _log.warning("the knowledge is still being loaded")
         except Exception as error:  # whatever the knowledge is like, somebody waits for a word
             _log.error("the knowledge gave no fallback: %s", type(error).__name__)
-            return [Reply("system", opening, mark="fallback")]
+        return [Reply("system", opening, mark="fallback")]
 
     async def _guides(self) -> Guides:
         """Return what was loaded once for all; raise TimeoutError where that takes too long."""

@@ -192,6 +192,7 @@ def test_a_refused_message_says_why_and_can_be_sent_again(
     chat.page.route("**/api/v1/messages", lambda route: route.fulfill(**refusal))
     chat.write("primeira")
     expect(chat.mine.last).to_contain_text("Frase do servidor.")
+    expect(chat.mine.last.get_by_role("button", name="Descartar")).to_be_in_viewport(ratio=1)
     chat.page.unroute("**/api/v1/messages")
     expect(chat.say("segunda")).to_contain_text("segunda")
     chat.mine.filter(has_text="primeira").get_by_role("button", name="Tentar de novo").click()

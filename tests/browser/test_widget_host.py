@@ -168,7 +168,6 @@ def test_a_hostile_page_changes_nothing(visit: Visit, device: str) -> None:
         closed = support.page.evaluate(MEASURES)
         support.open().say("oi")
         support.composer.focus()
-        support.shot(f"{device}-{css}-css")
         measures.append([*closed, *support.page.evaluate(MEASURES)])
     plain, hostile = measures
     assert len(plain) > 30

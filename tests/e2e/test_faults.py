@@ -30,7 +30,7 @@ class Deaths:
 
 
 DEATHS = {
-    "rasa": Deaths(3, (8.0, 14.0)),
+    "rasa": Deaths(3, (5.0, 10.0)),
     "actions": Deaths(4, (1.0, 6.0)),
     "gateway": Deaths(5, (1.0, 6.0)),
 }

@@ -49,7 +49,9 @@ export class UserRow {
     const mark = MARKS[state];
     if (state === "sent") words.className = "unseen";
     this._meta.replaceChildren(time, words, ...(mark ? [icon(mark)] : []));
-    if (state === "failed") this._meta.append(...this._ways(/** @type {Outgoing} */ (message).id));
+    if (state !== "failed") return;
+    this._meta.append(...this._ways(/** @type {Outgoing} */ (message).id));
+    this.node.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} id */

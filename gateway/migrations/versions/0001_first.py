@@ -40,6 +40,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "client_id"),
     )
     op.create_index("ix_messages_reply_to", "messages", ["reply_to"])
+    _create_choices()
+
+
+def _create_choices() -> None:
     op.create_table(
         "choices",
         sa.Column("id", sa.String(32), primary_key=True),
