@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
 from guide_rasa import GuideRasa
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from small_guide import PROBLEM
 from support_page import DESKTOP, PHONE, TOUCH, SupportPage
 from watch import Watch
@@ -59,6 +60,23 @@ def test_methods_and_events(support: SupportPage) -> None:
     assert [text for _, text in heard[-2:]] == ["oi", "Você escreveu: oi"]
     dom = page.evaluate("heard.filter(([name]) => name.startsWith('omni:')).flat()")
     assert dom == [f"omni:{name}" for name, _ in heard]
+
+
+def test_sent_is_told_once_however_it_is_learnt(chat: SupportPage) -> None:
+    chat.say("pela resposta ao envio, ou pela corrente")
+    chat.page.evaluate("window.heard = []; omniSupport.on('sent', ({ text }) => heard.push(text))")
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        time.sleep(0.6)  # meanwhile the stream brings the message
+        route.fulfill(response=answer)
+
+    chat.page.route("**/api/v1/messages", answer_late)
+    with chat.page.expect_response("**/api/v1/messages"):
+        chat.say("pela corrente")
+    chat.page.unroute("**/api/v1/messages")
+    chat.say("como for")
+    assert chat.page.evaluate("heard") == ["pela corrente", "como for"]
 
 
 def test_history_is_no_news(chat: SupportPage) -> None:

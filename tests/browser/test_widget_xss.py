@@ -113,8 +113,8 @@ def test_what_runs_would_be_seen(support: SupportPage, site: HostSite, watch: Wa
       node.insertAdjacentHTML("beforeend", html);
     }"""
     support.wait_until_drawn()
-    page.evaluate(insert, [".thread", "<img src=x onerror=xss()><a href='javascript:xss()'>x</a>"])
-    page.evaluate(insert, [".thread", "<img src=https://evil.example/p.gif>"])
+    page.evaluate(insert, [".omni", "<img src=x onerror=xss()><a href='javascript:xss()'>x</a>"])
+    page.evaluate(insert, [".omni", "<img src=https://evil.example/p.gif>"])
     support.until("window.wasRun")
     assert {kind for kind, _ in page.evaluate(STRANGE)} == {"tag", "attribute", "link"}
     page.evaluate("setTimeout(() => alert(1))")

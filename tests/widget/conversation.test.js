@@ -40,6 +40,28 @@ test("a message becomes the stored one, and its answer comes by the stream", asy
   assert.ok(drawn.slice(drawn.indexOf(1)).every((count) => count === 1), String(drawn));
 });
 
+test("a turn that was over before the stream looked is over here too", async () => {
+  const gateway = await gatewayFor();
+  const tab = new Browser().open(gateway);
+  await tab.start();
+  tab.send("oi");
+  await answered(tab, 1);
+  const held = [];
+  // The gateway's stream reads once: message and answers, and nothing that would have changed.
+  gateway.wire = (text) => {
+    if (text.includes("event: working")) return [];
+    if (text.includes("event: state")) return held.splice(0);
+    held.push(text.replace('"state":"pending"', '"state":"done"'));
+    return [];
+  };
+  gateway.answerMs = () => 50;
+  tab.send("e agora?");
+  await until(() => tab.state.working);
+  await until(() => tab.state.messages.length === 4);
+  // At once, not only when silence makes the tab read again.
+  assert.equal(tab.state.working, false);
+});
+
 test("many messages are stored once and in order", async () => {
   const gateway = await gatewayFor();
   const tab = new Browser().open(gateway);

@@ -132,9 +132,18 @@ export class Feed extends Thread {
 
   /** @param {import("../types.js").Message[]} messages */
   _receive(messages) {
+    // The stream may be quicker than the answer to the request.
+    for (const one of messages) {
+      const id = one.id ?? "";
+      const isNews = this._mine.has(id) && !this._sent.has(id) && !this._log.has(id);
+      if (isNews) this._fire("sent", { ...one, delivery: "sent" });
+    }
     this._take(messages);
     // Stored, whatever became of the answer to the request that sent it.
     messages.forEach(({ id }) => id && this._outbox.remove(id));
+    // Of a turn that was over before the stream looked, no event says so.
+    const isSettled = !this._sent.size && this._log.from === this._log.last;
+    if (isSettled) this._set({ working: false, note: null });
     this._redraw();
   }
 
