@@ -79,6 +79,7 @@ class Parts(BaseModel):
 
     progress: Progress | None = None
     menu: list[str] | None = None
+    show: bool | None = Field(None, description="The person asked where the menu is: point at it.")
     articles: list[Article] | None = None
     copy_text: str | None = Field(None, alias="copy")
     done: list[Outcome] | None = None

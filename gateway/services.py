@@ -8,6 +8,7 @@ import httpx
 from fastapi import Request
 
 from gateway.conversation.engine import Engine
+from gateway.conversation.guesser import Guesser
 from gateway.identity.build import build_sessions
 from gateway.identity.sessions import Sessions
 from gateway.identity.tokens import read_or_create_secret
@@ -60,7 +61,8 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
     store = Store(settings.database)
     rasa = Rasa(settings, transport)
     metrics = Metrics()
-    engine = Engine(store, rasa, texts, settings.pace, metrics)
+    guesser = Guesser() if settings.guesses else None
+    engine = Engine(store, rasa, texts, settings.pace, metrics, guesser)
     secret = settings.secret or read_or_create_secret(settings.secret_file)
     return Services(
         settings=settings,

@@ -49,6 +49,8 @@ class Settings:
     actions_url: str = "http://127.0.0.1:5055"
     database: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'gateway.db'}"
     pace: Pace = Pace()
+    # Whether a process of its own guesses what people without an answer write about; in tests not.
+    guesses: bool = True
     access: AccessSettings = field(default_factory=AccessSettings)
     metrics: bool = False
     secret: str | None = None

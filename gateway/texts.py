@@ -22,6 +22,7 @@ class Texts:
     retry: str
     meanwhile_guide: str
     meanwhile_situation: str
+    meanwhile_candidates: str
     meanwhile_articles: str
     meanwhile_covered: str
     empty: str

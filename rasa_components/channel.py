@@ -20,6 +20,7 @@ from sqlalchemy import exc
 
 from rasa_components.bodies import is_text, is_ulid, read_body, read_metadata
 from rasa_components.logs import bound, install
+from rasa_components.stores.alone import hold_alone
 from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict_store
 
 logger = logging.getLogger(__name__)
@@ -82,8 +83,12 @@ class GatewayInput(InputChannel):
 
 
 async def refuse_other_stores(app: Any, _loop: Any) -> None:
-    """End the server as it starts where Rasa would keep conversations elsewhere (NotStrict)."""
-    strict_store(app.ctx.agent)
+    """End the server as it starts where Rasa would keep conversations elsewhere (NotStrict).
+
+    Also where another one has this SQLite file (TrackerInUse).
+    """
+    agent = app.ctx.agent
+    hold_alone(strict_store(agent).engine.url, agent.lock_store)
 
 
 async def health(request: Request) -> HTTPResponse:

@@ -29,6 +29,7 @@
  * @property {Choice[]} [choices]
  * @property {{n: number, m: number, title?: string}} [progress]
  * @property {string[]} [menu] a path through the product's menus
+ * @property {boolean} [show] the person asked where that is
  * @property {Article[]} [articles]
  * @property {string} [copy] a text to copy, for the administrator
  * @property {{title: string, outcome: string}[]} [done] the checks done so far

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from gateway.conversation.answers import Answers
 from gateway.conversation.consumer import Consumer
 from gateway.conversation.fallback import Fallback
+from gateway.conversation.guesser import Guesser
 from gateway.conversation.hub import Hub
 from gateway.conversation.inbox import Inbox
 from gateway.conversation.timers import Timers
@@ -21,22 +20,27 @@ class Engine:
     """What comes in by `inbox` is answered by Rasa, or in its place, and shown by `hub`."""
 
     def __init__(
-        self, store: Store, rasa: Rasa, texts: Texts, pace: Pace, observer: Observer
+        self,
+        store: Store,
+        rasa: Rasa,
+        texts: Texts,
+        pace: Pace,
+        observer: Observer,
+        guesser: Guesser | None = None,
     ) -> None:
-        self._fallback = Fallback(texts)
+        self._fallback = Fallback(texts, guesser)
         answers = Answers(texts, self._fallback)
         self.hub = Hub(store, texts.note, pace, observer)
         self._consumer = Consumer(store, rasa, answers, self.hub, pace, observer)
         self._timers = Timers(store, answers, self.hub, pace, observer)
         self.inbox = Inbox(store, texts, self._consumer, self.hub, observer)
-        self._loading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin with what waits in the store, which has to be open."""
+        self._fallback.start()
         await self.hub.start()
         await self._consumer.start()
         await self._timers.start()
-        self._loading = asyncio.create_task(self._fallback.prepare())
 
     def drain(self) -> None:
         """End every stream and begin no new turn."""
@@ -46,8 +50,7 @@ class Engine:
     async def stop(self) -> None:
         """End all of it, the turns under way last."""
         self.drain()
-        if self._loading:
-            self._loading.cancel()
         await self._timers.stop()
         await self._consumer.stop()
         await self.hub.stop()
+        await self._fallback.stop()

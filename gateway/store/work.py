@@ -125,21 +125,12 @@ class Work:
         async with self._database.reading() as db:
             return await db.scalar(query) is not None
 
-    async def fall_back(self, turn: Turn, replies: Sequence[Reply]) -> bool:
-        """Store what stands in for a late answer; False where one came, or a fallback did."""
-        fallen = (
-            update(MessageRow)
-            .where(*_is_pending(turn), MessageRow.fell_back_at.is_(None))
-            .values(fell_back_at=now())
-        )
-        async with self._database.writing() as db:
-            # The conversation first, as everywhere: two that lock in another order wait for ever.
-            last = await advance(db, turn.conversation, len(replies))
-            if last is None or not (await db.execute(fallen)).rowcount:
-                await db.rollback()
-                return False
-            await add_replies(db, turn.conversation, turn.id, last, replies)
-        return True
+    async def fall_back(self, fallen: Sequence[tuple[Turn, Sequence[Reply]]]) -> list[Turn]:
+        """Store what stands in for late answers; return the turns that had neither before."""
+        # By conversation, as anybody who locks several: in another order two wait for ever.
+        ordered = sorted(fallen, key=lambda one: one[0].conversation)
+        async with self._database.writing(urgent=True) as db:
+            return [turn for turn, replies in ordered if await _fall_back(db, turn, replies)]
 
     async def let_go(self, everyone: bool = False) -> None:
         """Free every conversation that is ours; with `everyone`, those of dead processes too."""
@@ -183,6 +174,22 @@ class Work:
 
     def _lease_values(self) -> dict[str, Any]:
         return {"leased_by": self._owner, "leased_until": now() + self._lease}
+
+
+async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) -> bool:
+    fallen = (
+        update(MessageRow)
+        .where(*_is_pending(turn), MessageRow.fell_back_at.is_(None))
+        .values(fell_back_at=now())
+    )
+    async with db.begin_nested() as here:
+        # The conversation first, as everywhere: two that lock in another order wait for ever.
+        last = await advance(db, turn.conversation, len(replies))
+        if last is None or not (await db.execute(fallen)).rowcount:
+            await here.rollback()
+            return False
+        await add_replies(db, turn.conversation, turn.id, last, replies)
+    return True
 
 
 def _claimable() -> Sequence[ColumnElement[bool]]:

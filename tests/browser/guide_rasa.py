@@ -48,6 +48,8 @@ class Guide:
             self.at, self.outcomes = 0, []
             opening = "Vamos ver por que os e-mails não chegam. São 3 verificações."
             return [{"text": opening}, self._check()]
+        if self.at >= 0 and "onde" in said:
+            return [self._check(show=True)]
         if self.at >= 0 and said == "2":
             return self._choose("not_resolved")
         return [{"text": f"Você escreveu: {said}"}]
@@ -61,10 +63,10 @@ class Guide:
         }
         return steps.get(option, lambda: [self._check()])()
 
-    def _check(self) -> dict[str, Any]:
+    def _check(self, **more: Any) -> dict[str, Any]:
         check = CHECKS[self.at]
         progress = {"n": self.at + 1, "m": len(CHECKS), "title": check["title"]}
-        custom: dict[str, Any] = {"progress": progress, "menu": check["menu"]}
+        custom: dict[str, Any] = {"progress": progress, "menu": check["menu"], **more}
         if self.outcomes:
             custom["done"] = self.outcomes
         buttons = [button(option, *rest) for option, *rest in BUTTONS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -101,5 +102,7 @@ class Crowd:
             "streams": sum(log.streams for log in logs),
             "longest without a word": f"{max(waits, default=0):.1f} s",
             "longest without answer or fallback": f"{max(replies, default=0):.1f} s",
+            "within 8 s": f"{sum(one <= 8 for one in replies)} of {len(replies)}",
+            "load": f"{os.getloadavg()[0]:.1f}",
         }
         return ", ".join(f"{name} {value}" for name, value in figures.items())

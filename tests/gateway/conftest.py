@@ -17,7 +17,8 @@ from visitor import SECRET, Visitor, arrive
 
 from gateway.access_settings import AccessSettings
 from gateway.app import create_app
-from gateway.conversation.fallback import _load
+from gateway.conversation.fallback import Fallback, _load
+from gateway.conversation.guesser import Guess
 from gateway.limits import Rate
 from gateway.settings import Pace, Settings
 from gateway.store import Store
@@ -48,7 +49,7 @@ UNLIMITED = AccessSettings(
 
 @pytest.fixture(scope="session", autouse=True)
 def knowledge() -> None:
-    """Load it once: that takes seconds."""
+    """Load it once."""
     _load(load_texts())
 
 
@@ -81,7 +82,17 @@ def settings(tmp_path: Path, empty_database: Path, pace: Pace) -> Settings:
     shutil.copy(empty_database, tmp_path / "gateway.db")
     database = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
     access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
-    return Settings(database=database, secret=SECRET, pace=pace, access=access)
+    return Settings(database=database, secret=SECRET, pace=pace, access=access, guesses=False)
+
+
+@pytest.fixture
+def guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guess that everybody who writes of e-mails writes of the same situation."""
+
+    async def guess(_: Fallback, words: str) -> Guess:
+        return Guess(("email_send_receive",) if "mail" in words else ())
+
+    monkeypatch.setattr(Fallback, "_guess", guess)
 
 
 @pytest_asyncio.fixture

@@ -104,8 +104,8 @@ class TestLeases:
         reply = [Reply("system", "aguarde", mark="fallback")]
         (first, _), (second, behind) = await work.unanswered(10)
         assert (first.shown, second.shown, behind) == ("oi", "tudo bem?", False)
-        found = await asyncio.gather(*(work.fall_back(first, reply) for _ in range(4)))
-        assert sorted(found) == [False, False, False, True]
+        found = await asyncio.gather(*(work.fall_back([(first, reply)]) for _ in range(4)))
+        assert sorted(found) == [[], [], [], [first]]
         assert [(turn.shown, after) for turn, after in await work.unanswered(9)] == [
             ("tudo bem?", True)
         ]
@@ -114,7 +114,7 @@ class TestLeases:
         following = await work.answer(turn, [Reply("assistant", "olá")], None)
         assert following
         await work.answer(following, [Reply("assistant", "tudo")], None)
-        assert not await work.fall_back(second, reply)
+        assert not await work.fall_back([(second, reply)])
         page = await store.history.page(conversation, 2)
         assert page
         marks = [(one.seq, one.text, one.late, one.fallback) for one in page.messages]
@@ -123,3 +123,35 @@ class TestLeases:
             (4, "olá", True, None),
             (5, "tudo", None, None),
         ]
+
+    async def test_of_many_fallbacks_those_are_stored_that_are_still_wanted(
+        self, store: Store, conversation: str
+    ) -> None:
+        work = Work(store.database, str(ULID()), 5)
+        reply = [Reply("system", "aguarde", mark="fallback")]
+        (first, _), (second, _) = await work.unanswered(10)
+        gone = replace(first, id=str(ULID()), conversation=str(ULID()))
+        assert await work.fall_back([(first, reply), (gone, reply), (second, reply)]) == [
+            first,
+            second,
+        ]
+        page = await store.history.page(conversation, 2)
+        assert page
+        assert [(one.seq, one.reply_to) for one in page.messages] == [(3, 1), (4, 2)]
+
+    async def test_who_is_urgent_waits_for_at_most_one_other(self, store: Store) -> None:
+        if not store.database.is_sqlite:
+            pytest.skip("PostgreSQL has many writers")
+        order: list[str] = []
+
+        async def write(name: str, urgent: bool = False) -> None:
+            async with store.database.writing(urgent):
+                order.append(name)
+                await asyncio.sleep(0.005)
+
+        async with asyncio.TaskGroup() as writers:
+            for place in range(5):
+                writers.create_task(write(f"{place}"))
+            await asyncio.sleep(0.001)
+            writers.create_task(write("urgent", urgent=True))
+        assert order.index("urgent") <= 2

@@ -46,7 +46,7 @@ export class UserRow {
     this.node.dataset.state = state;
     const [time] = this._meta.childNodes;
     const words = el("span", {}, ("problem" in message && message.problem) || say(state));
-    const mark = MARKS[state];
+    const mark = STATE_ICONS[state];
     if (state === "sent") words.className = "unseen";
     this._meta.replaceChildren(time, words, ...(mark ? [icon(mark)] : []));
     if (state !== "failed") return;
@@ -63,7 +63,7 @@ export class UserRow {
 }
 
 /** @type {Partial<Record<ReturnType<typeof stateOf>, "check" | "clock" | "alert">>} */
-const MARKS = { queued: "clock", sent: "check", failed: "alert", setAside: "alert" };
+const STATE_ICONS = { queued: "clock", sent: "check", failed: "alert", setAside: "alert" };
 
 /** @param {Message | Outgoing} message */
 function stateOf(message) {
