@@ -83,6 +83,7 @@ class Parts(BaseModel):
     copy_text: str | None = Field(None, alias="copy")
     done: list[Outcome] | None = None
     case: int | str | None = None
+    author: str | None = Field(None, description="Who of the team wrote it.")
 
 
 class Button(BaseModel):
@@ -140,7 +141,7 @@ class OutgoingMessage(Parts):
     model_config = ConfigDict(populate_by_name=True)
 
     seq: int
-    sender: Literal["user", "assistant", "system"] = Field(alias="from")
+    sender: Literal["user", "assistant", "system", "person"] = Field(alias="from")
     text: str
     choices: list[OutgoingChoice] | None = None
     at: datetime
@@ -172,9 +173,18 @@ class Working(BaseModel):
     note: str | None = Field(None, description="Due three seconds after a message was accepted.")
 
 
+class HeldBy(BaseModel):
+    """Who has the conversation: the assistant, nobody yet of the team, or a person by name."""
+
+    by: Literal["assistant", "waiting", "person", "closed"] = "assistant"
+    name: str | None = Field(None, description="The person's name.")
+    case: int | None = Field(None, description="The number of the newest case.")
+
+
 class MessageList(Working):
     """Messages in their order, and where the conversation stands."""
 
+    held: HeldBy
     messages: list[OutgoingMessage]
     last: int = Field(description="The seq of the conversation's newest message.")
 

@@ -18,6 +18,7 @@ from gateway.rasa import Rasa
 from gateway.settings import Settings
 from gateway.store import Store
 from gateway.store.feedback import FeedbackStore
+from gateway.team import Team, build_openings, build_team
 from gateway.texts import Texts, load_texts
 
 
@@ -35,11 +36,13 @@ class Services:
     rasa: Rasa
     metrics: Metrics
     engine: Engine
+    team: Team
 
     async def start(self) -> None:
         """Open what has to be open before the first request."""
         await self.store.start()
         await self.engine.start()
+        await self.team.start()
         self.privacy.jobs.start()
 
     def drain(self) -> None:
@@ -48,6 +51,7 @@ class Services:
 
     async def stop(self) -> None:
         """Close what `start` opened, once the turns under way have ended."""
+        await self.team.stop()
         await self.engine.stop()
         await self.privacy.close()
         await self.rasa.close()
@@ -60,7 +64,8 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
     store = Store(settings.database)
     rasa = Rasa(settings, transport)
     metrics = Metrics()
-    engine = Engine(store, rasa, texts, settings.pace, metrics)
+    openings = build_openings(settings)
+    engine = Engine(store, rasa, texts, openings, settings.pace, metrics)
     secret = settings.secret or read_or_create_secret(settings.secret_file)
     return Services(
         settings=settings,
@@ -75,6 +80,7 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
         rasa=rasa,
         metrics=metrics,
         engine=engine,
+        team=build_team(settings, store, engine, openings),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.access_settings import AccessSettings
+from gateway.delivery.settings import SinkSettings
+from gateway.handoff.settings import DeskSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
@@ -50,6 +52,8 @@ class Settings:
     database: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'gateway.db'}"
     pace: Pace = Pace()
     access: AccessSettings = field(default_factory=AccessSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    sinks: SinkSettings = field(default_factory=SinkSettings)
     metrics: bool = False
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
@@ -69,6 +73,8 @@ class Settings:
                 keep=60 * _within(env, "OMNI_KEEP_MINUTES", 15.0, MAX_KEEP_MINUTES, "min"),
             ),
             access=AccessSettings.from_env(env),
+            desk=DeskSettings.from_env(env),
+            sinks=SinkSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
             secret=_secret(env.get("OMNI_SECRET")),
         )

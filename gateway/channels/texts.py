@@ -40,6 +40,9 @@ class ChannelTexts:
     customer_title: str
     customer_body: str
     case_title: str
+    case_raised: str
+    case_unknown: str
+    case_customer: str
     case_waiting: str
     case_person: str
     case_assistant: str
@@ -76,6 +79,7 @@ class ChannelTexts:
     user: str
     assistant: str
     system: str
+    person: str
 
 
 def load_channel_texts(path: Path = TEXTS_FILE) -> ChannelTexts:

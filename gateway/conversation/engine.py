@@ -10,6 +10,7 @@ from gateway.conversation.fallback import Fallback
 from gateway.conversation.hub import Hub
 from gateway.conversation.inbox import Inbox
 from gateway.conversation.timers import Timers
+from gateway.handoff.opening import Openings
 from gateway.observe import Observer
 from gateway.rasa import Rasa
 from gateway.settings import Pace
@@ -21,15 +22,25 @@ class Engine:
     """What comes in by `inbox` is answered by Rasa, or in its place, and shown by `hub`."""
 
     def __init__(
-        self, store: Store, rasa: Rasa, texts: Texts, pace: Pace, observer: Observer
+        self,
+        store: Store,
+        rasa: Rasa,
+        texts: Texts,
+        openings: Openings,
+        pace: Pace,
+        observer: Observer,
     ) -> None:
         self._fallback = Fallback(texts)
         answers = Answers(texts, self._fallback)
         self.hub = Hub(store, texts.note, pace, observer)
-        self._consumer = Consumer(store, rasa, answers, self.hub, pace, observer)
+        self._consumer = Consumer(store, rasa, answers, openings, self.hub, pace, observer)
         self._timers = Timers(store, answers, self.hub, pace, observer)
         self.inbox = Inbox(store, texts, self._consumer, self.hub, observer)
         self._loading: asyncio.Task[None] | None = None
+
+    def wake(self, conversation: str) -> None:
+        """Have what waits in `conversation` answered."""
+        self._consumer.wake(conversation)
 
     async def start(self) -> None:
         """Begin with what waits in the store, which has to be open."""

@@ -97,6 +97,10 @@ class ConversationRow(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     waiting: Mapped[bool] = mapped_column(default=False)  # has pending messages
     retry_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Who has it: assistant, waiting (for the team), person, closed; kept by store/handoffs.py.
+    holder: Mapped[str] = mapped_column(String(9), default="assistant")
+    holder_name: Mapped[str | None] = mapped_column(String(80))
+    case_number: Mapped[int | None]  # the newest case
 
 
 class MessageRow(Base):
@@ -116,7 +120,7 @@ class MessageRow(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]
-    sender: Mapped[str] = mapped_column(String(9))  # user, assistant, system
+    sender: Mapped[str] = mapped_column(String(9))  # user, assistant, system, person
     text: Mapped[str] = mapped_column(Text)
     parts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -136,6 +140,8 @@ class MessageRow(Base):
     turn_id: Mapped[str | None] = mapped_column(String(26))  # the message id that Rasa is given
     page: Mapped[str | None] = mapped_column(String(200))
     request_id: Mapped[str | None] = mapped_column(String(36))
+    # The delivery in whose thread a person wrote it, which already shows it.
+    via: Mapped[str | None] = mapped_column(String(26))
 
 
 class ChoiceRow(Base):

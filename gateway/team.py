@@ -1,0 +1,72 @@
+"""The team's side of the gateway, wired together: desk, deliveries, agents' conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.channels.talks import Talks
+from gateway.channels.texts import load_channel_texts
+from gateway.conversation.engine import Engine
+from gateway.delivery.courier import Courier
+from gateway.delivery.outlet import Outlet
+from gateway.handoff.cases import Cases
+from gateway.handoff.desk import Desk
+from gateway.handoff.jobs import DeskJobs
+from gateway.handoff.opening import Openings, Place
+from gateway.handoff.texts import load_desk_texts
+from gateway.privacy.cases import CasesOfPeople
+from gateway.settings import Settings
+from gateway.store import Store
+from gateway.store.handoffs import Handoffs
+from gateway.store.labels import Labels
+
+
+@dataclass(frozen=True)
+class Team:
+    """`desk` is what agents do, `cases` what they see, `talks` their own conversations."""
+
+    desk: Desk
+    cases: Cases
+    talks: Talks
+    courier: Courier
+    jobs: DeskJobs
+    sheets: CasesOfPeople
+
+    async def start(self) -> None:
+        """Begin to deliver, and to look for overdue cases."""
+        await self.courier.start()
+        self.jobs.start()
+
+    async def stop(self) -> None:
+        """End all of it."""
+        await self.jobs.stop()
+        await self.courier.stop()
+        await self.sheets.close()
+
+
+def build_openings(settings: Settings) -> Openings:
+    """Return what makes openings of cases, for the sinks that are configured."""
+    return Openings(settings.desk, load_desk_texts(settings.desk.texts_file), _places(settings))
+
+
+def build_team(settings: Settings, store: Store, engine: Engine, openings: Openings) -> Team:
+    """Wire the parts; without a sink nothing is delivered, and cases are only kept."""
+    texts = load_desk_texts(settings.desk.texts_file)
+    handoffs = Handoffs(store.database)
+    sheets = CasesOfPeople(settings.access.cases_url)
+    desk = Desk(handoffs, Labels(store.database), texts, openings.due, engine.hub, engine.wake)
+    cases = Cases(handoffs, sheets, store.history, load_channel_texts())
+    talks = Talks(store.database, engine.inbox)
+    courier = Courier(store, _outlets(settings, desk, cases, talks))
+    engine.hub.also_tell(courier.wake)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets)
+
+
+def _places(settings: Settings) -> Sequence[Place]:
+    """Return where new cases go: one place for each sink that is configured for them."""
+    return []
+
+
+def _outlets(settings: Settings, desk: Desk, cases: Cases, talks: Talks) -> Sequence[Outlet]:
+    return []
