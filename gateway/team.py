@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.channels.search import Search
 from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
@@ -55,10 +56,12 @@ def build_team(settings: Settings, store: Store, engine: Engine, openings: Openi
     texts = load_desk_texts(settings.desk.texts_file)
     handoffs = Handoffs(store.database)
     sheets = CasesOfPeople(settings.access.cases_url)
-    desk = Desk(handoffs, Labels(store.database), texts, openings.due, engine.hub, engine.wake)
+    labels = Labels(store.database)
+    desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake)
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
-    talks = Talks(store.database, engine.inbox)
-    courier = Courier(store, _outlets(settings, desk, cases, talks))
+    talks = Talks(store, labels, engine.inbox)
+    search = Search(load_channel_texts())
+    courier = Courier(store, _outlets(settings, desk, cases, talks, search))
     engine.hub.also_tell(courier.wake)
     return Team(desk, cases, talks, courier, DeskJobs(desk), sheets)
 
@@ -68,5 +71,7 @@ def _places(settings: Settings) -> Sequence[Place]:
     return []
 
 
-def _outlets(settings: Settings, desk: Desk, cases: Cases, talks: Talks) -> Sequence[Outlet]:
+def _outlets(
+    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
+) -> Sequence[Outlet]:
     return []

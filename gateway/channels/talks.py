@@ -8,10 +8,11 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 
 from gateway.conversation.inbox import Accepted, Inbox
-from gateway.schemas import IncomingMessage
-from gateway.store.engine import Database
-from gateway.store.talks import clean_events, find_talk, open_talk, take_event
-from gateway.store.values import Destination
+from gateway.schemas import IncomingMessage, OutgoingMessage
+from gateway.store import Store
+from gateway.store.labels import Labels
+from gateway.store.talks import asked_before, clean_events, find_talk, open_talk, take_event
+from gateway.store.values import Agent, Destination
 
 # Names the ids made of events; the value is arbitrary and must not change.
 _EVENTS = uuid.UUID("5f0f7d3e-6a3a-4f0e-9a63-0d1c9a1f5b11")
@@ -20,8 +21,10 @@ _EVENTS = uuid.UUID("5f0f7d3e-6a3a-4f0e-9a63-0d1c9a1f5b11")
 class Talks:
     """Finds or begins the conversation of a place, and takes what is said there."""
 
-    def __init__(self, database: Database, inbox: Inbox) -> None:
-        self._database = database
+    def __init__(self, store: Store, labels: Labels, inbox: Inbox) -> None:
+        self._database = store.database
+        self._history = store.history
+        self._labels = labels
         self._inbox = inbox
 
     async def of(self, place: Destination) -> tuple[str, str]:
@@ -53,6 +56,25 @@ class Talks:
         id = uuid.uuid5(_EVENTS, f"{place.sink} {event}")
         incoming = IncomingMessage(id=id, text=text, choice=choice, page=page, seen=seen)
         return await self._inbox.accept(conversation, incoming)
+
+    async def message(self, conversation: str, seq: int) -> OutgoingMessage | None:
+        """Return a message of a conversation by its number, or None."""
+        page = await self._history.page(conversation, seq - 1, 1)
+        found = page.messages if page else []
+        return found[0] if found and found[0].seq == seq else None
+
+    async def relabel(self, conversation: str, seq: int, situation: str, agent: Agent) -> bool:
+        """Note for the trainers what the words before message `seq` were about.
+
+        False where nothing was written before it, or it was erased.
+        """
+        async with self._database.reading() as db:
+            asked = await asked_before(db, conversation, seq)
+        if asked is None:
+            return False
+        words, taken_for = asked
+        await self._labels.add(conversation, words, taken_for, situation, agent.id)
+        return True
 
     async def is_new(self, sink: str, event: str) -> bool:
         """Whether an event (an action, a command) comes for the first time; it is noted."""

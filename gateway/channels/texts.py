@@ -69,6 +69,9 @@ class ChannelTexts:
     close_title: str
     close_label: str
     close_hint: str
+    search_none: str
+    search_ask: str
+    search_found: str
     home_title: str
     home_body: str
     home_cases: str

@@ -22,7 +22,8 @@ MOST_SAID = 100
 
 
 @lru_cache(maxsize=1)
-def _knowledge() -> Knowledge:
+def knowledge() -> Knowledge:
+    """Return the knowledge, loaded once; the first time takes a second."""
     return load_knowledge(Settings.from_env().knowledge_dir)
 
 
@@ -39,7 +40,7 @@ class Cases:
 
     async def knowledge(self) -> Knowledge:
         """Return the knowledge, loaded in a thread the first time."""
-        return await asyncio.to_thread(_knowledge)
+        return await asyncio.to_thread(knowledge)
 
     async def facts(self, case: int) -> dict[str, Any]:
         """Return what the assistant noted in the case, {} where it is gone; raise StoreDown."""

@@ -14,7 +14,7 @@ from ulid import ULID
 
 from gateway.store.deliveries import add_delivery, key_of
 from gateway.store.desk_tables import DeliveryRow, PlatformEventRow
-from gateway.store.tables import ConversationRow, VisitorRow, now
+from gateway.store.tables import ConversationRow, MessageRow, VisitorRow, now
 from gateway.store.values import Destination
 
 # Both platforms stop repeating an event well within a day.
@@ -39,6 +39,26 @@ async def open_talk(db: AsyncConnection, place: Destination) -> tuple[str, str]:
     await db.execute(insert(VisitorRow).values(id=visitor, created_at=now()))
     await db.execute(insert(ConversationRow).values(id=conversation, visitor_id=visitor))
     return conversation, await add_delivery(db, conversation, place)
+
+
+async def asked_before(
+    db: AsyncConnection, conversation: str, seq: int
+) -> tuple[str, str | None] | None:
+    """Return the newest words typed up to message `seq`, and the situation that is open now."""
+    query = (
+        select(MessageRow.text, ConversationRow.guide)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(
+            MessageRow.conversation_id == conversation,
+            MessageRow.seq <= seq,
+            MessageRow.sender == "user",
+            MessageRow.choice_id.is_(None),
+        )
+        .order_by(MessageRow.seq.desc())
+        .limit(1)
+    )
+    row = (await db.execute(query)).first()
+    return (row[0], (row[1] or {}).get("situation")) if row else None
 
 
 async def take_event(db: AsyncConnection, id: str) -> bool:
