@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SEARCH = re.compile(r"(?:buscar|busca|procurar|pesquisar)\b:?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_SEARCH = re.compile(r"buscar\b:?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _CASE = re.compile(r"caso\s*(?:n[ºo°.]*\s*)?#?\s*(\d{1,9})\s*", re.IGNORECASE)
 
 

@@ -34,7 +34,8 @@ class Search:
 
 
 def _message(text: str, articles: list[Article] | None = None) -> OutgoingMessage:
-    return OutgoingMessage(seq=0, sender="assistant", text=text, articles=articles, at=now())
+    values = {"seq": 0, "from": "assistant", "text": text, "articles": articles, "at": now()}
+    return OutgoingMessage.model_validate(values)
 
 
 def _find(words: str) -> list[Article]:
