@@ -10,7 +10,11 @@ from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
+from gateway.delivery.mail import outlet as mail
+from gateway.delivery.mail.message import Writing
 from gateway.delivery.outlet import Outlet
+from gateway.delivery.texts import load_delivery_texts
+from gateway.delivery.webhook import outlet as webhook
 from gateway.handoff.cases import Cases
 from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
@@ -71,10 +75,22 @@ def build_team(
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
-    return []
+    sinks, places = settings.sinks, list[Place]()
+    if sinks.mail:
+        places += mail.places(sinks.mail)
+    if sinks.webhook:
+        places += webhook.places()
+    return places
 
 
 def _outlets(
     settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
 ) -> Sequence[Outlet]:
-    return []
+    sinks, outlets = settings.sinks, list[Outlet]()
+    if sinks.mail:
+        zone = settings.desk.hours.zone
+        writing = Writing(load_delivery_texts(), load_channel_texts(), zone)
+        outlets.append(mail.MailOutlet(sinks.mail, cases, writing))
+    if sinks.webhook:
+        outlets.append(webhook.WebhookOutlet(sinks.webhook, cases))
+    return outlets
