@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
+from pydantic.json_schema import SkipJsonSchema
 
 from gateway.normalise import MAX_CHARACTERS
 
@@ -84,6 +85,7 @@ class Parts(BaseModel):
     copy_text: str | None = Field(None, alias="copy")
     done: list[Outcome] | None = None
     case: int | str | None = None
+    author: str | None = Field(None, description="Who of the team wrote it.")
 
 
 class Button(BaseModel):
@@ -141,7 +143,7 @@ class OutgoingMessage(Parts):
     model_config = ConfigDict(populate_by_name=True)
 
     seq: int
-    sender: Literal["user", "assistant", "system"] = Field(alias="from")
+    sender: Literal["user", "assistant", "system", "person"] = Field(alias="from")
     text: str
     choices: list[OutgoingChoice] | None = None
     at: datetime
@@ -154,6 +156,8 @@ class OutgoingMessage(Parts):
     fallback: bool | None = Field(None, description="True where it stands in for an answer.")
     late: bool | None = Field(None, description="True where a fallback came before it.")
     feedback: bool | None = Field(None, description="Whether it helped, where that was said.")
+    # The delivery in whose thread it was written: for the courier, never on the wire.
+    via: SkipJsonSchema[str | None] = Field(None, exclude=True)
 
     def wire(self) -> dict[str, Any]:
         """Return its JSON, without the fields that say nothing."""
@@ -173,9 +177,18 @@ class Working(BaseModel):
     note: str | None = Field(None, description="Due three seconds after a message was accepted.")
 
 
+class HeldBy(BaseModel):
+    """Who has the conversation: the assistant, nobody yet of the team, or a person by name."""
+
+    by: Literal["assistant", "waiting", "person", "closed"] = "assistant"
+    name: str | None = Field(None, description="The person's name.")
+    case: int | None = Field(None, description="The number of the newest case.")
+
+
 class MessageList(Working):
     """Messages in their order, and where the conversation stands."""
 
+    held: HeldBy
     messages: list[OutgoingMessage]
     last: int = Field(description="The seq of the conversation's newest message.")
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.access_settings import AccessSettings
+from gateway.delivery.settings import SinkSettings
+from gateway.handoff.settings import DeskSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
@@ -52,6 +54,8 @@ class Settings:
     # Whether a process of its own guesses what people without an answer write about; in tests not.
     guesses: bool = True
     access: AccessSettings = field(default_factory=AccessSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    sinks: SinkSettings = field(default_factory=SinkSettings)
     metrics: bool = False
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
@@ -71,6 +75,8 @@ class Settings:
                 keep=60 * _within(env, "OMNI_KEEP_MINUTES", 15.0, MAX_KEEP_MINUTES, "min"),
             ),
             access=AccessSettings.from_env(env),
+            desk=DeskSettings.from_env(env),
+            sinks=SinkSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
             secret=_secret(env.get("OMNI_SECRET")),
         )

@@ -9,6 +9,7 @@ from gateway.conversation.guesser import Guesser
 from gateway.conversation.hub import Hub
 from gateway.conversation.inbox import Inbox
 from gateway.conversation.timers import Timers
+from gateway.handoff.opening import Openings
 from gateway.observe import Observer
 from gateway.rasa import Rasa
 from gateway.settings import Pace
@@ -24,6 +25,7 @@ class Engine:
         store: Store,
         rasa: Rasa,
         texts: Texts,
+        openings: Openings,
         pace: Pace,
         observer: Observer,
         guesser: Guesser | None = None,
@@ -31,9 +33,13 @@ class Engine:
         self._fallback = Fallback(texts, guesser)
         answers = Answers(texts, self._fallback)
         self.hub = Hub(store, texts.note, pace, observer)
-        self._consumer = Consumer(store, rasa, answers, self.hub, pace, observer)
+        self._consumer = Consumer(store, rasa, answers, openings, self.hub, pace, observer)
         self._timers = Timers(store, answers, self.hub, pace, observer)
         self.inbox = Inbox(store, texts, self._consumer, self.hub, observer)
+
+    def wake(self, conversation: str) -> None:
+        """Have what waits in `conversation` answered."""
+        self._consumer.wake(conversation)
 
     async def start(self) -> None:
         """Begin with what waits in the store, which has to be open."""

@@ -1,5 +1,6 @@
 """Conversations and messages on disk."""
 
+import gateway.store.desk_tables  # noqa: F401 (its tables belong to the metadata)
 from gateway.store.repository import Store
 from gateway.store.values import Choice, NewMessage, OfferedChoice, Page, Reply, State, Turn
 

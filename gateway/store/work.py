@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from gateway.store.engine import Database
+from gateway.store.handoffs import open_case
 from gateway.store.messages import add_replies, advance
 from gateway.store.tables import ConversationRow, MessageRow, now
-from gateway.store.values import Guide, Reply, State, Turn
+from gateway.store.values import Guide, Opening, Reply, State, Turn
 
 _TURN = (
     MessageRow.id,
@@ -32,6 +33,8 @@ _TURN = (
     MessageRow.attempts,
     MessageRow.fell_back_at,
     ConversationRow.guide,
+    ConversationRow.holder,
+    MessageRow.sender,
 )
 _FREE: dict[str, Any] = {"leased_by": None, "leased_until": None}
 
@@ -70,14 +73,20 @@ class Work:
             return bool((await db.execute(change.values(self._lease_values()))).rowcount)
 
     async def answer(
-        self, turn: Turn, replies: Sequence[Reply], guide: Guide | None
+        self,
+        turn: Turn,
+        replies: Sequence[Reply],
+        guide: Guide | None,
+        opening: Opening | None = None,
     ) -> Turn | None:
         """Store the answers to `turn`; return the next message to answer, still leased.
 
+        With an `opening` they hand the conversation over: its case waits for the team from now on.
+        Where a person of the team has taken it meanwhile, nothing is said any more, by nobody.
         Raises LeaseLost, and then nothing is stored.
         """
         changes = {"state": "done", "attempts": turn.attempts, "fault": None}
-        return await self._settle(turn, replies, changes, guide=guide)
+        return await self._settle(turn, replies, changes, opening, guide=guide)
 
     async def set_aside(
         self, turn: Turn, attempts: int, fault: str, replies: Sequence[Reply]
@@ -101,7 +110,7 @@ class Work:
     async def unanswered(self, limit: int) -> list[tuple[Turn, bool]]:
         """Return the pending messages that got no fallback yet, the oldest first.
 
-        With each, whether a message that waits before it got one.
+        With each, whether a message that waits before it got one. Not where a person answers.
         """
         before = aliased(MessageRow)
         has_fallen = exists().where(
@@ -112,7 +121,11 @@ class Work:
         query = (
             select(*_TURN, has_fallen)
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-            .where(MessageRow.state == "pending", MessageRow.fell_back_at.is_(None))
+            .where(
+                MessageRow.state == "pending",
+                MessageRow.fell_back_at.is_(None),
+                ConversationRow.holder != "person",
+            )
             .order_by(MessageRow.created_at, MessageRow.seq)
             .limit(limit)
         )
@@ -140,12 +153,19 @@ class Work:
             await db.execute(change.values(_FREE))
 
     async def _settle(
-        self, turn: Turn, replies: Sequence[Reply], message: dict[str, Any], **changes: Any
+        self,
+        turn: Turn,
+        replies: Sequence[Reply],
+        message: dict[str, Any],
+        opening: Opening | None = None,
+        **changes: Any,
     ) -> Turn | None:
         ours = ConversationRow.leased_by == self._owner
         settled = update(MessageRow).where(*_is_pending(turn)).returning(MessageRow.fell_back_at)
         values = {**message, "settled_at": now()}
         async with self._database.writing() as db:
+            if await _is_held(db, turn.conversation):
+                replies, opening = (), None
             last = await advance(
                 db, turn.conversation, len(replies), ours, retry_at=None, **changes
             )
@@ -155,6 +175,8 @@ class Work:
             if row.fell_back_at and message["state"] == "done":
                 replies = [replace(reply, mark="late") for reply in replies]
             await add_replies(db, turn.conversation, turn.id, last, replies)
+            if opening:
+                await _open(db, turn, opening, last)
             return await self._next(db, turn.conversation)
 
     async def _next(self, db: AsyncConnection, conversation: str) -> Turn | None:
@@ -184,12 +206,28 @@ async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) 
     )
     async with db.begin_nested() as here:
         # The conversation first, as everywhere: two that lock in another order wait for ever.
-        last = await advance(db, turn.conversation, len(replies))
+        free = ConversationRow.holder != "person"
+        last = await advance(db, turn.conversation, len(replies), free)
         if last is None or not (await db.execute(fallen)).rowcount:
             await here.rollback()
             return False
         await add_replies(db, turn.conversation, turn.id, last, replies)
     return True
+
+
+async def _is_held(db: AsyncConnection, conversation: str) -> bool:
+    """Whether a person has the conversation; its row is locked, so that this stays so."""
+    holder = select(ConversationRow.holder).where(ConversationRow.id == conversation)
+    return await db.scalar(holder.with_for_update(key_share=True)) == "person"
+
+
+async def _open(db: AsyncConnection, turn: Turn, opening: Opening, last: int) -> None:
+    """Let the case wait; what the person is told of it comes after the assistant's own words."""
+    if not await open_case(db, turn.conversation, opening, last):
+        return
+    seq = await advance(db, turn.conversation, len(opening.said))
+    if seq is not None:
+        await add_replies(db, turn.conversation, turn.id, seq, opening.said)
 
 
 def _claimable() -> Sequence[ColumnElement[bool]]:
