@@ -101,7 +101,7 @@ def test_a_missing_menu_or_permission_is_an_outcome(user, knowledge, outcome):
     """At the first check, anywhere, that can be answered so."""
     for situation in knowledge.situations.values():
         first = situation.checks[0]
-        if (first.menu if outcome == "menu_not_found" else first.needs_admin):
+        if first.menu if outcome == "menu_not_found" else first.needs_admin:
             user.mean(situation.id)
             user.mean(outcome)
             assert user.happened == [("outcome", situation.id, first.id, outcome)]
@@ -156,7 +156,11 @@ def test_handing_over_names_situation_and_check(walking, checks):
 
 
 def test_none_of_the_candidates(user):
-    user.mean("unsure", "problema com mensagens", understanding={"candidates": [SITUATION, "email_search"]})
+    user.mean(
+        "unsure",
+        "problema com mensagens",
+        understanding={"candidates": [SITUATION, "email_search"]},
+    )
     user.press("none")
     assert user.happened == [("rejected", SITUATION), ("rejected", "email_search")]
 
