@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -63,7 +65,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _of_a_message() -> tuple[sa.SchemaItem, ...]:
+def _of_a_message() -> tuple[Any, ...]:
     return (
         sa.Column("message_id", sa.String(26), nullable=False),
         sa.Column("conversation_id", sa.String(26), nullable=False),
