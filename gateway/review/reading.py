@@ -141,8 +141,8 @@ def _utc(time: datetime) -> datetime:
 
 
 def _heard(row: Any) -> Heard:
-    *told, candidates = row
-    return Heard(*told, candidates=tuple(candidates))
+    told: Any = (*row[:-1], tuple(row[-1]))
+    return Heard(*told)
 
 
 def _typed(since: datetime, until: datetime) -> Sequence[Any]:

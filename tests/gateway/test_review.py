@@ -198,13 +198,15 @@ async def test_a_thousand_messages_are_quick(
             written.says(person, "2", ("shown", "slowness", "a"), understanding="chosen")
     await written.store(database)
     await read(inbox)  # loads the knowledge and scikit-learn
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     view = await read(inbox)
-    took = time.perf_counter() - start
-    print(f"1000 messages of {len(written.messages)} in {len(view.groups)} groups: {took:.2f} s")
+    took, work = time.perf_counter() - start, time.process_time() - worked
+    print(f"{view.count} of {len(written.messages)} messages in {len(view.groups)} groups: "
+          f"{took:.2f} s, {work:.2f} s of work")  # fmt: skip
     assert view.count == sum(one.count for one in view.groups) == 1000
     assert 50 < len(view.groups) < 950
-    assert took < 2.0
+    # Time on the processor: others who use this machine do not make it slower.
+    assert work < 2.0
 
 
 # Deciding
