@@ -63,6 +63,7 @@ class Progress(BaseModel):
 class Article(BaseModel):
     """A link; `link` says whether it is the article, a search for it, or the source page."""
 
+    id: str | None = Field(None, description="The article's id, where it is one of ours.")
     title: str
     url: str
     link: Literal["article", "search", "source"] = "article"
@@ -116,6 +117,28 @@ class OpenGuide(BaseModel):
     check: str | None = None
 
 
+class HeardEvent(BaseModel):
+    """One thing that happened in a turn: assistant.dialogue.heard.Happening."""
+
+    kind: str = Field(max_length=16)
+    situation: str | None = Field(None, max_length=64)
+    check: str | None = Field(None, max_length=64)
+    value: str | None = None
+
+
+class Heard(BaseModel):
+    """How Rasa understood a turn and what it led to, for review and figures; no texts."""
+
+    intent: str = Field(max_length=64)
+    confidence: float
+    understanding: Literal["sure", "torn", "neither", "chosen"]
+    trouble: Literal["unsure", "refused"] | None = None
+    candidates: list[str] = []
+    situation: str | None = Field(None, max_length=64)
+    version: str | None = Field(None, max_length=64, description="The id of Rasa's model.")
+    events: list[HeardEvent] = []
+
+
 class RasaAnswer(BaseModel):
     """What Rasa answers a turn; `repeated` where it was answered before, and nothing was run."""
 
@@ -123,6 +146,7 @@ class RasaAnswer(BaseModel):
     guide: OpenGuide | None = None
     stored: bool = Field(description="Whether Rasa's tracker store holds the turn.")
     repeated: bool = False
+    heard: Heard | None = Field(None, description="None where an older worker answered.")
 
     def visible(self) -> list[RasaMessage]:
         """Return the messages that a person would see."""

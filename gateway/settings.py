@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from gateway.access_settings import AccessSettings
 from gateway.delivery.settings import SinkSettings
 from gateway.handoff.settings import DeskSettings
+from gateway.review.settings import ReviewSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
@@ -56,6 +57,7 @@ class Settings:
     access: AccessSettings = field(default_factory=AccessSettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
     sinks: SinkSettings = field(default_factory=SinkSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     metrics: bool = False
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
@@ -77,6 +79,7 @@ class Settings:
             access=AccessSettings.from_env(env),
             desk=DeskSettings.from_env(env),
             sinks=SinkSettings.from_env(env),
+            review=ReviewSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
             secret=_secret(env.get("OMNI_SECRET")),
         )

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy import exc
 
 from rasa_components.bodies import is_text, is_ulid, read_body, read_metadata
+from rasa_components.heard import heard_in
 from rasa_components.logs import bound, install
 from rasa_components.stores.alone import hold_alone
 from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict_store
@@ -180,6 +181,7 @@ async def run_turn(request: Request, message: UserMessage) -> HTTPResponse:
         body = {
             "messages": await lost_history(agent, store, message) + answers,
             "guide": await open_guide(store, sender),
+            "heard": await heard_in(store, sender, number, agent.model_id),
             "stored": stored,
             "repeated": bool(before),
         }

@@ -151,7 +151,7 @@ class Consumer:
         guide = answer.guide.model_dump() if answer.guide else None
         replies = self._answers.of(answer)
         opening = self._openings.of(replies)
-        following = await self._work.answer(turn, replies, guide, opening)
+        following = await self._work.answer(turn, replies, guide, opening, answer.heard)
         self._observer.answered(_age(turn))
         _log.info("turn %s answered after %.3f s", turn.turn_id, _age(turn))
         return following

@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from gateway.schemas import Heard
 from gateway.store.engine import Database
 from gateway.store.handoffs import open_case
 from gateway.store.messages import add_replies, advance
+from gateway.store.reading import note_turn
 from gateway.store.tables import ConversationRow, MessageRow, now
 from gateway.store.values import Guide, Opening, Reply, State, Turn
 
@@ -78,15 +80,17 @@ class Work:
         replies: Sequence[Reply],
         guide: Guide | None,
         opening: Opening | None = None,
+        heard: Heard | None = None,
     ) -> Turn | None:
         """Store the answers to `turn`; return the next message to answer, still leased.
 
+        What was `heard` in it is noted for review and figures.
         With an `opening` they hand the conversation over: its case waits for the team from now on.
         Where a person of the team has taken it meanwhile, nothing is said any more, by nobody.
         Raises LeaseLost, and then nothing is stored.
         """
         changes = {"state": "done", "attempts": turn.attempts, "fault": None}
-        return await self._settle(turn, replies, changes, opening, guide=guide)
+        return await self._settle(turn, replies, changes, opening, heard, guide=guide)
 
     async def set_aside(
         self, turn: Turn, attempts: int, fault: str, replies: Sequence[Reply]
@@ -158,11 +162,12 @@ class Work:
         replies: Sequence[Reply],
         message: dict[str, Any],
         opening: Opening | None = None,
+        heard: Heard | None = None,
         **changes: Any,
     ) -> Turn | None:
         ours = ConversationRow.leased_by == self._owner
         settled = update(MessageRow).where(*_is_pending(turn)).returning(MessageRow.fell_back_at)
-        values = {**message, "settled_at": now()}
+        values: dict[str, Any] = {**message, "settled_at": now()}
         async with self._database.writing() as db:
             if await _is_held(db, turn.conversation):
                 replies, opening = (), None
@@ -175,6 +180,8 @@ class Work:
             if row.fell_back_at and message["state"] == "done":
                 replies = [replace(reply, mark="late") for reply in replies]
             await add_replies(db, turn.conversation, turn.id, last, replies)
+            if heard:
+                await note_turn(db, turn.conversation, turn.id, values["settled_at"], heard)
             if opening:
                 await _open(db, turn, opening, last)
             return await self._next(db, turn.conversation)
