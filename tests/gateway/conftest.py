@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -23,6 +27,7 @@ from gateway.limits import Rate
 from gateway.settings import Pace, Settings
 from gateway.store import Store
 from gateway.texts import load_texts
+from tests.support.servers import Server, postgresql
 
 # Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
 QUICK = Pace(
@@ -47,6 +52,36 @@ UNLIMITED = AccessSettings(
 )
 
 
+ON_BOTH = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+def on_postgres(server: Server, name: str) -> str:
+    """Return the gateway's address of one of the server's databases."""
+    return (
+        f"postgresql+asyncpg{server.url.removeprefix('postgresql').removesuffix('postgres')}{name}"
+    )
+
+
+def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` to its end, whether or not a loop runs in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def made(url: str) -> None:
+    """Make all tables."""
+    store = Store(url)
+    await store.start()
+    await store.stop()
+
+
+async def run(url: str, statement: str) -> None:
+    """Run a statement outside of any transaction."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def knowledge() -> None:
     """Load it once."""
@@ -57,14 +92,35 @@ def knowledge() -> None:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.start()
-        await store.stop()
-
-    asyncio.run(make())
+    in_a_thread(made(f"sqlite+aiosqlite:///{path}"))
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, on which `empty` has all tables and nothing in them."""
+    with postgresql() as server:
+        in_a_thread(run(server.url, "CREATE DATABASE empty"))
+        in_a_thread(made(on_postgres(server, "empty")))
+        yield server
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database the gateway has; `pytestmark = ON_BOTH` runs a module's tests on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of the test's own, with all tables."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), tmp_path / "gateway.db")
+        return f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+    server: Server = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    in_a_thread(run(server.url, f"CREATE DATABASE {name} TEMPLATE empty"))
+    return on_postgres(server, name)
 
 
 @pytest.fixture
@@ -78,9 +134,7 @@ def pace() -> Pace:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_database: Path, pace: Pace) -> Settings:
-    shutil.copy(empty_database, tmp_path / "gateway.db")
-    database = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+def settings(tmp_path: Path, database: str, pace: Pace) -> Settings:
     access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
     return Settings(database=database, secret=SECRET, pace=pace, access=access, guesses=False)
 
