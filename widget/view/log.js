@@ -53,7 +53,7 @@ export class Log {
   /** @param {State} state */
   draw(state) {
     const isFirst = !this._rows.size;
-    const wasWaiting = !this._typing.hidden;
+    const before = this._typing.hidden || this._note.textContent;
     const isEmpty = !state.messages.length && !state.outgoing.length;
     if (isEmpty) this._rows.clear();
     this._typing.hidden = !state.working && state.ready;
@@ -66,7 +66,8 @@ export class Log {
       this._typing,
     ]);
     const own = state.outgoing.at(-1) ?? state.messages.findLast(({ from }) => from === "user");
-    const isNews = own?.id !== this._own || (state.working && !wasWaiting);
+    const isLonger = state.working && before !== this._note.textContent;
+    const isNews = own?.id !== this._own || isLonger;
     this._own = own?.id;
     // Answers are scrolled to by announce().
     if (isFirst) this.toEnd("instant");
