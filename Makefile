@@ -20,7 +20,7 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
 .PHONY: help setup run train test check evaluate accept baselines bench-nlu migration lint format lock clean \
-	browser cases
+	browser databases cases
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -32,7 +32,7 @@ run: setup $(MODEL) ## Train if needed, start everything, print the page's addre
 
 train: setup $(MODEL) ## Train the model if data, domain, config or components changed
 
-test: .venv/.dev .venv-gateway/.dev .tools/tsc browser $(SPACY) $(MODEL) ## Run the whole suite
+test: .venv/.dev .venv-gateway/.dev .tools/tsc browser databases $(SPACY) $(MODEL) ## Run the whole suite
 	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
 	@$(GATEWAY) -m pytest tests/gateway tests/browser
 	@$(GATEWAY) -m pytest tests/e2e
@@ -84,6 +84,9 @@ clean: ## Remove environments, models, results and caches (conversations in var/
 
 browser: ## Make sure that Chromium is there for the browser tests
 	@scripts/browser
+
+databases: ## Make sure that PostgreSQL and Redis are there for the tests, which start them
+	@scripts/databases
 
 .tools/bin/uv: requirements/uv.txt
 	@echo "Installing uv into .tools ..."

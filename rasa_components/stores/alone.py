@@ -27,8 +27,9 @@ def hold_alone(address: URL, locks: LockStore) -> None:
 
     Nothing is done for other databases, nor where the locks reach all processes (Redis).
     """
-    named = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
-    if not named or not isinstance(locks, InMemoryLockStore):
+    is_sqlite = address.get_backend_name() == "sqlite"
+    is_file = is_sqlite and address.database not in (None, "", ":memory:")
+    if not is_file or not isinstance(locks, InMemoryLockStore):
         return
     path = Path(f"{address.database}.lock").resolve()
     if path not in _held:

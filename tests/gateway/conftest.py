@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+import uuid
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from desk_support import opened, sqlite
+from desk_support import opened
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from visitor import SECRET, Visitor, arrive
@@ -24,7 +28,7 @@ from gateway.limits import Rate
 from gateway.settings import Pace, Settings
 from gateway.store import Store
 from gateway.texts import load_texts
-from tests.support.servers import postgresql
+from tests.support.servers import Server, postgresql
 
 # Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
 QUICK = Pace(
@@ -49,6 +53,47 @@ UNLIMITED = AccessSettings(
 )
 
 
+ON_BOTH = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+def on_postgres(server: Server, name: str) -> str:
+    """Return the gateway's address of one of the server's databases."""
+    return (
+        f"postgresql+asyncpg{server.url.removeprefix('postgresql').removesuffix('postgres')}{name}"
+    )
+
+
+def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` to its end, whether or not a loop runs in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def made(url: str) -> None:
+    """Make all tables."""
+    store = Store(url)
+    await store.start()
+    await store.stop()
+
+
+async def run(url: str, statement: str) -> None:
+    """Run a statement outside of any transaction."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+def fresh(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return the address of a new database with all tables; SQLite's lies in `folder`."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), folder / "gateway.db")
+        return f"sqlite+aiosqlite:///{folder / 'gateway.db'}"
+    server: Server = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    in_a_thread(run(server.url, f"CREATE DATABASE {name} TEMPLATE empty"))
+    return on_postgres(server, name)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def knowledge() -> None:
     """Load it once."""
@@ -59,14 +104,29 @@ def knowledge() -> None:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.start()
-        await store.stop()
-
-    asyncio.run(make())
+    in_a_thread(made(f"sqlite+aiosqlite:///{path}"))
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, on which `empty` has all tables and nothing in them."""
+    with postgresql() as server:
+        in_a_thread(run(server.url, "CREATE DATABASE empty"))
+        in_a_thread(made(on_postgres(server, "empty")))
+        yield server
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database the gateway has; `pytestmark = ON_BOTH` runs a module's tests on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of the test's own, with all tables."""
+    return fresh(kind, request, tmp_path)
 
 
 @pytest.fixture
@@ -80,9 +140,7 @@ def pace() -> Pace:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_database: Path, pace: Pace) -> Settings:
-    shutil.copy(empty_database, tmp_path / "gateway.db")
-    database = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+def settings(tmp_path: Path, database: str, pace: Pace) -> Settings:
     access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
     return Settings(database=database, secret=SECRET, pace=pace, access=access, guesses=False)
 
@@ -121,23 +179,10 @@ async def bia(http: httpx.AsyncClient) -> Visitor:
     return await arrive(http)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server; skipped, with a warning, where there is none."""
-    with postgresql() as server:
-        if server is None:
-            pytest.skip("PostgreSQL is not installed")
-        yield server.url.replace("postgresql://", "postgresql+asyncpg://")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database, once of each kind."""
-    if request.param == "postgresql":
-        address: str = request.getfixturevalue("postgres")
-        return address
-    shutil.copy(empty_database, tmp_path / "gateway.db")
-    return sqlite(tmp_path)
+    return fresh(request.param, request, tmp_path)
 
 
 @pytest_asyncio.fixture

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +17,6 @@ from gateway.store import Store
 from gateway.store.handoffs import Handoffs, open_case
 from gateway.store.messages import add_replies, add_user_message, advance
 from gateway.store.people import People
-from gateway.store.tables import Base
 from gateway.store.values import (
     Agent,
     Change,
@@ -135,19 +133,10 @@ async def kinds(store: Store, case: int = CASE) -> list[str]:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Store]:
-    """Open a store, emptied where it is one that tests share."""
+    """Open a store."""
     store = Store(url)
     await store.start()
-    if not url.startswith("sqlite"):
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        async with store.database.writing() as db:
-            await db.execute(text(f"TRUNCATE {names}"))
     try:
         yield store
     finally:
         await store.stop()
-
-
-def sqlite(folder: Path) -> str:
-    """Return the address of a database in `folder`."""
-    return f"sqlite+aiosqlite:///{folder / 'gateway.db'}"

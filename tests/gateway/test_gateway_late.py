@@ -7,7 +7,7 @@ from unittest.mock import AsyncMock
 
 import httpx
 import pytest
-from conftest import QUICK
+from conftest import ON_BOTH, QUICK
 from fake_rasa import HELLO, FakeRasa, answered
 from fastapi import FastAPI
 from visitor import Visitor, arrive, until, until_true
@@ -16,6 +16,8 @@ from gateway.app import create_app
 from gateway.conversation.fallback import Fallback
 from gateway.conversation.guesser import Guess
 from gateway.settings import Pace, Settings
+
+pytestmark = ON_BOTH
 
 
 @pytest.mark.usefixtures("guessed")

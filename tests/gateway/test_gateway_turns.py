@@ -6,9 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from conftest import ON_BOTH
 from fake_rasa import FakeRasa
 from ulid import ULID
 from visitor import Visitor, until_true
+
+pytestmark = ON_BOTH
 
 pytestmark = pytest.mark.asyncio
 

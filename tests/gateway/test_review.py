@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from history import Written
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from assistant.settings import ROOT
 from gateway.handoff.cases import knowledge
@@ -20,38 +19,19 @@ from gateway.review.inbox import InboxView, ReviewInbox, Show
 from gateway.store.engine import Database
 from gateway.store.feedback import FeedbackStore
 from gateway.store.labels import Labels
-from gateway.store.migrate import migrate
 from gateway.store.personal import Personal
 from gateway.store.reading_tables import ReviewRow
 from gateway.store.tables import MessageRow, now
-from tests.support.servers import Server, postgresql
 from trainer.phrases import read_phrases
 from trainer.review.masking import words
 
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with postgresql() as server:
-        yield server or pytest.skip("PostgreSQL is not installed")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
-) -> AsyncIterator[Database]:
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
     """An empty store, once of each kind."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'review.db'}"
-    if request.param == "postgresql":
-        server: Server = request.getfixturevalue("postgres")
-        url = server.url.replace("postgresql://", "postgresql+asyncpg://")
     made = Database(url)
-    if not made.is_sqlite:
-        async with made.writing() as db:
-            await db.execute(text("DROP SCHEMA public CASCADE"))
-            await db.execute(text("CREATE SCHEMA public"))
-    await migrate(made)
     yield made
     await made.close()
 

@@ -135,8 +135,9 @@ export class Feed extends Thread {
     // The stream may be quicker than the answer to the request.
     for (const one of messages) {
       const id = one.id ?? "";
-      const isNews = this._mine.has(id) && !this._sent.has(id) && !this._log.has(id);
-      if (isNews) this._fire("sent", { ...one, delivery: "sent" });
+      // Written in this tab, or before a reload.
+      const isOurs = this._mine.has(id) || (id && this._outbox.has(id));
+      if (isOurs && !this._sent.has(id) && !this._log.has(id)) this._fire("sent", { ...one, delivery: "sent" });
     }
     this._take(messages);
     // Stored, whatever became of the answer to the request that sent it.
