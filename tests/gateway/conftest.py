@@ -15,18 +15,23 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from desk_support import opened
+from desk_support import CASE, SHEET, opened
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from visitor import SECRET, Visitor, arrive
 
+from assistant.cases import CaseStore
 from gateway.access_settings import AccessSettings
 from gateway.app import create_app
+from gateway.channels.texts import load_channel_texts
 from gateway.conversation.fallback import Fallback, _load
 from gateway.conversation.guesser import Guess
+from gateway.handoff.cases import Cases
 from gateway.limits import Rate
+from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Pace, Settings
 from gateway.store import Store
+from gateway.store.handoffs import Handoffs
 from gateway.texts import load_texts
 from tests.support.servers import Server, postgresql
 
@@ -190,3 +195,23 @@ async def store(url: str) -> AsyncIterator[Store]:
     """An empty store, once of each kind."""
     async with opened(url) as found:
         yield found
+
+
+@pytest_asyncio.fixture
+async def one_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store on SQLite, for what has nothing to do with the database."""
+    async with opened(fresh("sqlite", request, tmp_path)) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def known_cases(one_store: Store, tmp_path: Path) -> AsyncIterator[Cases]:
+    """Cases up to number CASE, with a sheet each."""
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    kept = CaseStore(url)
+    for n in range(CASE):
+        kept.open(f"{n}", "C", SHEET, {"situation": "slowness"})
+    sheets = CasesOfPeople(url)
+    handoffs = Handoffs(one_store.database)
+    yield Cases(handoffs, sheets, one_store.history, load_channel_texts())
+    await sheets.close()
