@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.channels.search import Search
+from gateway.channels.slack.build import Slack, build_slack
+from gateway.channels.slack.places import case_place
 from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
-from gateway.delivery.outlet import Outlet
 from gateway.handoff.cases import Cases
 from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
@@ -33,6 +34,7 @@ class Team:
     courier: Courier
     jobs: DeskJobs
     sheets: CasesOfPeople
+    slack: Slack | None = None
 
     async def start(self) -> None:
         """Begin to deliver, and to look for overdue cases."""
@@ -61,17 +63,15 @@ def build_team(settings: Settings, store: Store, engine: Engine, openings: Openi
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
-    courier = Courier(store, _outlets(settings, desk, cases, talks, search))
+    slack = None
+    if settings.sinks.slack:
+        slack = build_slack(settings.sinks.slack, store, desk, cases, talks, search, texts)
+    courier = Courier(store, [slack.outlet] if slack else [])
     engine.hub.also_tell(courier.wake)
-    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, slack)
 
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
-    return []
-
-
-def _outlets(
-    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
-) -> Sequence[Outlet]:
-    return []
+    slack = settings.sinks.slack
+    return [case_place(slack.cases_channel)] if slack and slack.cases_channel else []

@@ -1,0 +1,187 @@
+"""What agents do with cases: buttons of the card, its windows, messages in its thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from gateway.channels import actions as ids
+from gateway.channels.case import CaseView
+from gateway.channels.plain import chunks
+from gateway.channels.slack import modals
+from gateway.channels.slack.choosing import picked
+from gateway.channels.slack.incoming import is_note, is_written
+from gateway.channels.slack.parts import Parts
+from gateway.channels.slack.places import SINK
+from gateway.channels.slack.whisper import Ear, ear_of
+from gateway.handoff.states import Refused
+from gateway.normalise import MAX_CHARACTERS
+from gateway.privacy.stores import StoreDown
+from gateway.store.values import Agent, Delivery
+
+Json = dict[str, Any]
+Act = Callable[[Agent], Awaitable[object]]
+
+
+class Casework:
+    """Does it; what is refused is said to that agent alone."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._app = parts
+
+    async def press(self, body: Json) -> None:
+        """Do what a button or select of a card says; a repeated event changes nothing."""
+        if not await self._app.talks.is_new(SINK, body["trigger_id"]):
+            return
+        action = body["actions"][0]
+        case = int(action["block_id"].partition(":")[2])
+        windows = {
+            ids.CASE_COPY: self._show_text,
+            ids.CASE_WRONG: self._ask_situation,
+            ids.CASE_CLOSE: self._ask_reason,
+        }
+        if open_window := windows.get(action["action_id"]):
+            self._app.later.do(lambda: open_window(case, body))
+        else:
+            self._app.later.do(lambda: self._change(case, body, action))
+
+    async def close(self, body: Json) -> str | None:
+        """End the case as the window says; return why not, to be shown in it."""
+        about = json.loads(body["view"]["private_metadata"])
+        reason = body["view"]["state"]["values"][ids.CLOSE][ids.CLOSE].get("value")
+        agent = await self._app.agent(body)
+        async with self._app.turns.of(f"case {about['case']}"):
+            try:
+                await self._app.desk.close(about["case"], agent, reason)
+            except Refused as refused:
+                return str(refused)
+        self._redraw(about["case"], about.get("url", ""), agent)
+        return None
+
+    async def relabel(self, body: Json) -> None:
+        """Note which situation the person's words were about."""
+        about = json.loads(body["view"]["private_metadata"])
+        ear = Ear(body["user"]["id"], about["channel"], about["thread"])
+        facts, agent = await self._app.cases.facts(about["case"]), await self._app.agent(body)
+        if not facts.get("user_words"):
+            return self._app.tell(ear, self._app.own.not_labelled)
+        situation = picked(body, ids.PICK_SITUATION)
+        words, taken_for = facts["user_words"], facts.get("situation")
+        try:
+            await self._app.desk.relabel(about["case"], agent, words, taken_for, situation)
+        except Refused as refused:
+            return self._app.tell(ear, str(refused))
+        return self._app.tell(ear, self._app.own.labelled)
+
+    async def message(self, body: Json, read: Callable[[Json], Awaitable[str]]) -> None:
+        """Take a message in a case's thread: who has the case answers the person by it."""
+        event = body["event"]
+        thread = event.get("thread_ts")
+        # A mention is for the assistant, which hears of it by an event of its own.
+        named = f"<@{self._app.people.bot(body)}>" in (event.get("text") or "")
+        if not thread or named or not is_written(event):
+            return None
+        found = await self._app.threads.of_card(event["channel"], thread)
+        delivery = await self._app.deliveries.get(found) if found else None
+        ear = Ear(event["user"], event["channel"], thread)
+        if delivery is None:
+            ours = event.get("parent_user_id") == self._app.people.bot(body)
+            return self._erased(ear) if ours else None
+        text = await read(body)
+        if is_note(text):
+            return None
+        if event.get("files"):
+            self._app.tell(ear, self._app.own.files)
+        return await self._reply(delivery, body, text, ear) if text else None
+
+    def _erased(self, ear: Ear) -> None:
+        if ear.channel == self._app.channel:
+            self._app.tell(ear, self._app.refusals.unknown_case)
+
+    async def _reply(self, delivery: Delivery, body: Json, text: str, ear: Ear) -> None:
+        case = delivery.case or 0
+        async with self._app.turns.of(f"case {case}"):
+            agent = await self._app.people.agent(body["team_id"], ear.user)
+            if not await self._app.talks.is_new(SINK, body["event_id"]):
+                return
+            try:
+                for part in chunks(text, MAX_CHARACTERS):
+                    await self._app.desk.reply(case, agent, part, via=delivery.id)
+            except Refused as refused:
+                self._app.tell(ear, f"{refused} {self._app.own.note_hint}")
+
+    async def _change(self, case: int, body: Json, action: Json) -> None:
+        acts: dict[str, Act] = {
+            ids.CASE_ASSUME: lambda agent: self._app.desk.assume(case, agent),
+            ids.CASE_PASS: lambda agent: self._app.desk.pass_on(case, agent),
+            ids.CASE_HAND_BACK: lambda agent: self._hand_back(case, agent, action),
+        }
+        async with self._app.turns.of(f"case {case}"):
+            agent = await self._app.agent(body)
+            try:
+                await acts[action["action_id"]](agent)
+            except Refused as refused:
+                return self._app.tell(ear_of(body), str(refused))
+            except StoreDown:
+                return await self._app.whisper.say(
+                    ear_of(body), sentence(self._app.own.unavailable)
+                )
+        await self._redraw_here(case, body, agent)
+        return None
+
+    async def _hand_back(self, case: int, agent: Agent, action: Json) -> None:
+        check = (action.get("selected_option") or {}).get("value")
+        situation = (await self._app.cases.facts(case)).get("situation") if check else None
+        await self._app.desk.hand_back(case, agent, situation, check)
+
+    async def _show_text(self, case: int, body: Json) -> None:
+        view = await self._view(case, body)
+        if view and view.customer_text:
+            await self._app.open(body, modals.customer_text(self._app.texts, view.customer_text))
+        elif view:
+            self._app.tell(ear_of(body), self._app.own.nothing_to_copy)
+
+    async def _ask_situation(self, case: int, body: Json) -> None:
+        if view := await self._view(case, body):
+            about = json.dumps(await self._about(case, body))
+            await self._app.open(
+                body, modals.pick_situation(self._app.texts, view.situations, about)
+            )
+
+    async def _ask_reason(self, case: int, body: Json) -> None:
+        about = json.dumps(await self._about(case, body))
+        # Known by now, so that Slack has its answer to the window in time.
+        await self._app.agent(body)
+        await self._app.open(body, modals.close_case(self._app.texts, about))
+
+    async def _view(self, case: int, body: Json) -> CaseView | None:
+        view = await self._app.cases.view(case)
+        if view is None:
+            self._app.tell(ear_of(body), self._app.refusals.unknown_case)
+        return view
+
+    async def _about(self, case: int, body: Json) -> Json:
+        ear = ear_of(body)
+        about = {"case": case, "channel": ear.channel, "thread": ear.thread}
+        return about if await self._is_card(case, body) else {**about, "url": ear.url}
+
+    async def _is_card(self, case: int, body: Json) -> bool:
+        """Whether the button is the card's own, which the outlet draws anew by itself."""
+        delivery = await self._app.deliveries.of_case(case, SINK)
+        card = delivery.memory.get("card") if delivery else None
+        return card == (body.get("container") or {}).get("message_ts")
+
+    async def _redraw_here(self, case: int, body: Json, agent: Agent) -> None:
+        url = "" if await self._is_card(case, body) else body.get("response_url") or ""
+        self._redraw(case, url, agent)
+
+    def _redraw(self, case: int, url: str, agent: Agent) -> None:
+        if not self._app.channel:  # else the outlet does it, as it hears of the change
+            self._app.later.do(lambda: self._app.homes.publish(agent.id))
+        if url:
+            self._app.later.do(lambda: self._redraw_private(case, url))
+
+    async def _redraw_private(self, case: int, url: str) -> None:
+        if view := await self._app.cases.view(case):
+            await self._app.whisper.replace(url, await self._app.answering.drawn(view))
