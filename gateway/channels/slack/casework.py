@@ -124,9 +124,7 @@ class Casework:
             except Refused as refused:
                 return self._app.tell(ear_of(body), str(refused))
             except StoreDown:
-                return await self._app.whisper.say(
-                    ear_of(body), sentence(self._app.own.unavailable)
-                )
+                return self._app.tell(ear_of(body), self._app.own.unavailable)
         await self._redraw_here(case, body, agent)
         return None
 
