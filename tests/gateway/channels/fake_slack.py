@@ -361,7 +361,7 @@ def signed(
 
 
 async def _arguments(request: web.Request) -> Json:
-    if request.method == "GET":
+    if request.query:
         return dict(request.query)
     if request.content_type == "application/json":
         found = await request.json()
