@@ -82,12 +82,10 @@ class Casework:
         named = f"<@{self._app.people.bot(body)}>" in (event.get("text") or "")
         if not thread or named or not is_written(event):
             return None
-        found = await self._app.threads.of_card(event["channel"], thread)
-        delivery = await self._app.deliveries.get(found) if found else None
         ear = Ear(event["user"], event["channel"], thread)
+        delivery = await self._case_of(event, body)
         if delivery is None:
-            ours = event.get("parent_user_id") == self._app.people.bot(body)
-            return self._erased(ear) if ours else None
+            return None
         text = await read(body)
         if is_note(text):
             return None
@@ -95,9 +93,20 @@ class Casework:
             self._app.tell(ear, self._app.own.files)
         return await self._reply(delivery, body, text, ear) if text else None
 
-    def _erased(self, ear: Ear) -> None:
-        if ear.channel == self._app.channel:
+    async def _case_of(self, event: Json, body: Json) -> Delivery | None:
+        """Return the delivery in whose thread a message is; None where it is another thread."""
+        channel, thread = event["channel"], event["thread_ts"]
+        if found := await self._app.threads.of_card(channel, thread):
+            return await self._app.deliveries.get(found)
+        if event.get("parent_user_id") != self._app.people.bot(body):
+            return None
+        # A card that was posted just now, and not noted yet; or a case that was erased.
+        mark = await self._app.web.mark_of(channel, thread)
+        delivery = await self._app.deliveries.get(mark["delivery"]) if mark else None
+        if mark and delivery is None:
+            ear = Ear(event["user"], channel, thread)
             self._app.tell(ear, self._app.refusals.unknown_case)
+        return delivery if delivery and delivery.case is not None else None
 
     async def _reply(self, delivery: Delivery, body: Json, text: str, ear: Ear) -> None:
         case = delivery.case or 0

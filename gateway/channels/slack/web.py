@@ -135,6 +135,16 @@ class Web:
                 return None
         return None
 
+    async def mark_of(self, channel: str, ts: str) -> Json:
+        """Return what a message was posted with, {} where that is nothing."""
+        query: Json = {"channel": channel, "ts": ts, "limit": 1, "include_all_metadata": True}
+        page = await self.ask(self.client.conversations_replies(**query))
+        for message in page.get("messages", ()):
+            found = message.get("metadata") or {}
+            if message.get("ts") == ts and found.get("event_type") == MARK:
+                return dict(found.get("event_payload") or {})
+        return {}
+
 
 def _fault(error: SlackApiError) -> Exception:
     response: Any = error.response

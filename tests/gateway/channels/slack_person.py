@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fake_slack import BOT, FakeSlack, TEAM
+from fake_slack import BOT, TEAM, FakeSlack
 from visitor import until_true
 
 Json = dict[str, Any]

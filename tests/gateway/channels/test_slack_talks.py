@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from fake_rasa import FakeRasa
 from fake_slack import CLOSED, GENERAL, FakeSlack
 from fastapi import FastAPI
 from slack_person import Person, labels, shown
-from slack_support import guided
 from small_guide import PROBLEM
+from sqlalchemy import select
 from visitor import until_true
 
-from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.store.desk_tables import LabelRow
+
+pytest_plugins = ["slack_fixtures"]
 
 
-@pytest_asyncio.fixture
-async def app(with_slack: Settings, rasa: FakeRasa) -> AsyncIterator[FastAPI]:
-    rasa.answer = guided(with_slack.access.cases_url)
-    made = create_app(with_slack, rasa.transport())
-    async with made.router.lifespan_context(made):
-        yield made
-
-
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("slack_app")
 class TestDirectMessages:
     async def test_a_guide_by_buttons(self, agent: Person, slack: FakeSlack) -> None:
         await agent.write(PROBLEM)
@@ -52,7 +42,9 @@ class TestDirectMessages:
         assert rasa.texts == [PROBLEM, "2"]
 
     async def test_texts_arrive_as_they_were_meant(self, agent: Person, rasa: FakeRasa) -> None:
-        await agent.write("A &amp; B &lt;b&gt; em <https://crm.exemplo/a?b=1&amp;c=2|crm.exemplo> <@UBIA>")
+        await agent.write(
+            "A &amp; B &lt;b&gt; em <https://crm.exemplo/a?b=1&amp;c=2|crm.exemplo> <@UBIA>"
+        )
         await agent.write("fale com <mailto:ana@exemplo.com|ana@exemplo.com>, <@UBOT>!")
         await agent.sees(2)
         assert rasa.texts == [
@@ -126,7 +118,7 @@ class TestDirectMessages:
         assert [shown(message) for message in said] == [f"eco {n}" for n in range(12)]
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("slack_app")
 class TestInAChannel:
     async def test_a_mention_is_answered_to_its_writer_alone(
         self, agent: Person, slack: FakeSlack, rasa: FakeRasa
@@ -166,7 +158,7 @@ class TestInAChannel:
         assert rasa.texts == [PROBLEM, "2"]
 
     async def test_another_situation_is_noted_for_the_trainers(
-        self, agent: Person, app: FastAPI, rasa: FakeRasa
+        self, agent: Person, slack_app: FastAPI, rasa: FakeRasa
     ) -> None:
         await agent.write(f"<@UBOT> {PROBLEM}", GENERAL)
         _, check = await agent.hears(2)
@@ -175,7 +167,7 @@ class TestInAChannel:
         await agent.submit(window, "email_rules")
         *_, told = await agent.hears(3)
         assert "Anotado" in shown(told)
-        (label,) = await labelled(app)
+        (label,) = await labelled(slack_app)
         assert label == (PROBLEM, "email_send_receive", "email_rules", "slack:T1:UANA")
 
     async def test_a_bare_mention_is_told_how(self, agent: Person, rasa: FakeRasa) -> None:
@@ -194,7 +186,7 @@ class TestInAChannel:
         assert "Você escreveu: 2" in shown(answer)
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("slack_app")
 class TestCommandAndShortcut:
     async def test_nothing_is_a_cry_for_help(self, agent: Person) -> None:
         for text in ("", " ", "ajuda"):
@@ -252,12 +244,8 @@ class TestCommandAndShortcut:
         assert rasa.texts == []
 
 
-async def labelled(app: FastAPI) -> list[tuple[str, ...]]:
+async def labelled(slack_app: FastAPI) -> list[tuple[str, ...]]:
     """What is noted for the trainers."""
-    from sqlalchemy import select
-
-    from gateway.store.desk_tables import LabelRow
-
     row = (LabelRow.text, LabelRow.taken_for, LabelRow.situation, LabelRow.by)
-    async with app.state.services.store.database.reading() as db:
+    async with slack_app.state.services.store.database.reading() as db:
         return [tuple(found) for found in await db.execute(select(*row))]
