@@ -26,6 +26,8 @@ SHORTCUT = "ver_procedimento"
 _CASES = re.compile(r"case_\w+")
 _AGENT = re.compile(r"agent_\w+")
 _ANYTHING = re.compile(r".*", re.DOTALL)
+# What reading an event raises that is not as Slack's documentation says.
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
@@ -61,7 +63,7 @@ def build_app(parts: Parts) -> AsyncApp:
     async def failed(error: Exception) -> BoltResponse:
         # Not acknowledged: Slack sends it again.
         _log.error("an event of Slack failed: %s", type(error).__name__)
-        return BoltResponse(status=503, body="")
+        return BoltResponse(status=400 if isinstance(error, _UNREADABLE) else 503, body="")
 
     return app
 
