@@ -8,7 +8,6 @@ from typing import Any
 
 from gateway.channels import actions as ids
 from gateway.channels.case import CaseView
-from gateway.channels.plain import chunks
 from gateway.channels.slack import modals
 from gateway.channels.slack.choosing import picked
 from gateway.channels.slack.incoming import is_note, is_written
@@ -16,7 +15,6 @@ from gateway.channels.slack.parts import Parts
 from gateway.channels.slack.places import SINK
 from gateway.channels.slack.whisper import Ear, ear_of
 from gateway.handoff.states import Refused
-from gateway.normalise import MAX_CHARACTERS
 from gateway.privacy.stores import StoreDown
 from gateway.store.values import Agent, Delivery
 
@@ -115,8 +113,7 @@ class Casework:
             if not await self._app.talks.is_new(SINK, body["event_id"]):
                 return
             try:
-                for part in chunks(text, MAX_CHARACTERS):
-                    await self._app.desk.reply(case, agent, part, via=delivery.id)
+                await self._app.desk.reply(case, agent, text, via=delivery.id)
             except Refused as refused:
                 self._app.tell(ear, f"{refused} {self._app.own.note_hint}")
 

@@ -20,8 +20,11 @@ from visitor import Visitor, arrive
 
 from gateway.app import create_app
 from gateway.channels.slack.settings import SlackSettings
-from gateway.delivery.settings import SinkSettings
+from gateway.delivery.settings import CourierPace, SinkSettings
 from gateway.settings import Settings
+
+# Ten minutes pass in a second.
+QUICK_COURIER = CourierPace(poll=0.02, pause=0.0, first_wait=0.02, longest_wait=0.05)
 
 
 @pytest_asyncio.fixture
@@ -51,8 +54,7 @@ def with_slack(
     """Settings with Slack; nothing waits for seconds then."""
     monkeypatch.setattr("gateway.channels.slack.socket.FIRST_WAIT", 0.02)
     monkeypatch.setattr("gateway.channels.slack.people._FIRST_WAIT", 0.02)
-    monkeypatch.setattr("gateway.delivery.courier.POLL_SECONDS", 0.02)
-    return replace(settings, sinks=SinkSettings(slack=slack_settings))
+    return replace(settings, sinks=SinkSettings(slack=slack_settings, pace=QUICK_COURIER))
 
 
 @pytest_asyncio.fixture

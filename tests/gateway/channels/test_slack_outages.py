@@ -26,8 +26,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten minutes pass in a second."""
-    monkeypatch.setattr("gateway.delivery.courier.LONGEST_WAIT", 0.05)
+    """Slack is looked for again soon."""
     monkeypatch.setattr("gateway.channels.slack.socket.LONGEST_WAIT", 0.05)
     monkeypatch.setattr("gateway.channels.slack.people._LONGEST_WAIT", 0.05)
 
