@@ -29,8 +29,9 @@ class Asking:
             return
         user, channel = event["user"], event["channel"]
         place = direct(body["team_id"], user, channel)
-        ear = Ear(user, channel, direct=True)
-        await self._take(place, body["event_id"], await self.read(body), ear)
+        async with self._app.turns.of(place.key):
+            text = await self.read(body)
+            await self._take(place, body["event_id"], text, Ear(user, channel, direct=True))
 
     async def mention(self, body: Json) -> None:
         """Take a mention in a channel; it is answered in its thread, to who wrote it alone."""
@@ -39,11 +40,11 @@ class Asking:
             return None
         user, channel = event["user"], event["channel"]
         thread = event.get("thread_ts") or event["ts"]
-        ear, text = Ear(user, channel, thread), await self.read(body)
-        if not text:
-            return self._app.tell(ear, self._app.own.help_mention)
-        await self._take(aside(body["team_id"], channel, user, thread), body["event_id"], text, ear)
-        return None
+        place, ear = aside(body["team_id"], channel, user, thread), Ear(user, channel, thread)
+        async with self._app.turns.of(place.key):
+            if text := await self.read(body):
+                return await self._take(place, body["event_id"], text, ear)
+        return self._app.tell(ear, self._app.own.help_mention)
 
     async def command(self, body: Json) -> Json | None:
         """Take /omni; return what is shown at once, where there is nothing to work on."""
@@ -57,7 +58,8 @@ class Asking:
         else:
             place = aside(team, channel, user)
         ear = Ear(user, channel, url=body.get("response_url") or "")
-        await self._take(place, body["trigger_id"], text, ear)
+        async with self._app.turns.of(place.key):
+            await self._take(place, body["trigger_id"], text, ear)
         return None
 
     async def shortcut(self, body: Json) -> None:
@@ -69,8 +71,8 @@ class Asking:
         if not text:
             return self._app.tell(ear, self._app.own.no_text)
         place = aside(team, channel, user, message.get("thread_ts") or message["ts"])
-        await self._say_it(place, body["trigger_id"], text, ear)
-        return None
+        async with self._app.turns.of(place.key):
+            return await self._say_it(place, body["trigger_id"], text, ear)
 
     async def read(self, body: Json) -> str:
         """Return what the person of an event meant."""
@@ -87,10 +89,9 @@ class Asking:
 
     async def _say_it(self, place: Destination, event: str, text: str, ear: Ear) -> None:
         said = cut(text, MAX_CHARACTERS)
-        async with self._app.turns.of(place.key):
-            known = await self._app.deliveries.find(place.sink, place.key)
-            seen = known.seen_seq if known else None
-            accepted = await self._app.talks.say(place, event, text=said, seen=seen)
+        known = await self._app.deliveries.find(place.sink, place.key)
+        seen = known.seen_seq if known else None
+        accepted = await self._app.talks.say(place, event, text=said, seen=seen)
         if size(text) > MAX_CHARACTERS and not accepted.repeated:
             self._app.tell(
                 ear, self._app.own.too_long.format(most=f"{MAX_CHARACTERS:,}".replace(",", "."))

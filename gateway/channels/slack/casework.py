@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from gateway.channels import actions as ids
@@ -54,7 +55,8 @@ class Casework:
                 await self._app.desk.close(about["case"], agent, reason)
             except Refused as refused:
                 return str(refused)
-        self._redraw(about["case"], about.get("url", ""), agent)
+        ear = Ear(body["user"]["id"], about["channel"], about["thread"], about.get("url", ""))
+        self._redraw(about["case"], ear, agent)
         return None
 
     async def relabel(self, body: Json) -> None:
@@ -79,17 +81,22 @@ class Casework:
         # A mention is for the assistant, which hears of it by an event of its own.
         named = f"<@{self._app.people.bot(body)}>" in (event.get("text") or "")
         if not thread or named or not is_written(event):
-            return None
-        ear = Ear(event["user"], event["channel"], thread)
+            return
+        async with self._app.turns.of(f"thread {thread}"):
+            await self._written(body, read)
+
+    async def _written(self, body: Json, read: Callable[[Json], Awaitable[str]]) -> None:
+        event = body["event"]
         delivery = await self._case_of(event, body)
         if delivery is None:
-            return None
-        text = await read(body)
+            return
+        ear, text = Ear(event["user"], event["channel"], event["thread_ts"]), await read(body)
         if is_note(text):
-            return None
+            return
         if event.get("files"):
             self._app.tell(ear, self._app.own.files)
-        return await self._reply(delivery, body, text, ear) if text else None
+        if text:
+            await self._reply(delivery, body, text, ear)
 
     async def _case_of(self, event: Json, body: Json) -> Delivery | None:
         """Return the delivery in whose thread a message is; None where it is another thread."""
@@ -177,15 +184,16 @@ class Casework:
         return card == (body.get("container") or {}).get("message_ts")
 
     async def _redraw_here(self, case: int, body: Json, agent: Agent) -> None:
-        url = "" if await self._is_card(case, body) else body.get("response_url") or ""
-        self._redraw(case, url, agent)
+        ear = ear_of(body)
+        url = "" if await self._is_card(case, body) else ear.url
+        self._redraw(case, replace(ear, url=url), agent)
 
-    def _redraw(self, case: int, url: str, agent: Agent) -> None:
+    def _redraw(self, case: int, ear: Ear, agent: Agent) -> None:
         if not self._app.channel:  # else the outlet does it, as it hears of the change
             self._app.later.do(lambda: self._app.homes.publish(agent.id))
-        if url:
-            self._app.later.do(lambda: self._redraw_private(case, url))
+        if ear.url:
+            self._app.later.do(lambda: self._redraw_private(case, ear))
 
-    async def _redraw_private(self, case: int, url: str) -> None:
+    async def _redraw_private(self, case: int, ear: Ear) -> None:
         if view := await self._app.cases.view(case):
-            await self._app.whisper.replace(url, await self._app.answering.drawn(view))
+            await self._app.whisper.replace(ear, await self._app.answering.drawn(view))

@@ -42,11 +42,12 @@ class Choosing:
                 await self._app.talks.say(place, f"choice {choice}", choice=choice)
             except UnknownChoice:
                 return self._app.tell(ear_of(body), self._app.own.expired)
-        if is_private(delivery) and body.get("response_url"):
+        ear = ear_of(body)
+        if is_private(delivery) and ear.url:
             # Only now, by this address: Slack lets nobody change what one person alone sees. So
             # where the answer was typed the buttons stay, and pressing one still works.
             seq = int(action["block_id"].split(":")[1])
-            self._app.later.do(lambda: self._mark(body["response_url"], delivery, seq, choice))
+            self._app.later.do(lambda: self._mark(ear, delivery, seq, choice))
         return None
 
     async def press(self, body: Json) -> None:
@@ -91,10 +92,10 @@ class Choosing:
             return None, None
         return delivery, await self._app.talks.message(delivery.conversation, seq)
 
-    async def _mark(self, url: str, delivery: Delivery, seq: int, choice: str) -> None:
+    async def _mark(self, ear: Ear, delivery: Delivery, seq: int, choice: str) -> None:
         asked = await self._app.talks.message(delivery.conversation, seq)
         if asked:
-            await self._app.whisper.replace(url, chosen(asked, self._app.texts, choice))
+            await self._app.whisper.replace(ear, chosen(asked, self._app.texts, choice))
 
     async def _share(self, delivery: Delivery, message: OutgoingMessage, ear: Ear) -> None:
         place = delivery.address

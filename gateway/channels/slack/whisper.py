@@ -66,17 +66,18 @@ class Whisper:
         except Refusal:
             await self._web.post(ear.user, payload)
 
-    async def replace(self, url: str, payload: Payload) -> None:
+    async def replace(self, ear: Ear, payload: Payload) -> None:
         """Draw the message anew whose button was pressed; the only way where it is private."""
-        await self._respond(url, {**payload, "replace_original": True})
+        where = {"thread_ts": ear.thread} if ear.thread else {}
+        await self._respond(ear.url, {**payload, **where, "replace_original": True})
 
     async def _respond(self, url: str, body: dict[str, Any]) -> None:
         session = self._web.client.session
-        client = AsyncWebhookClient(
+        hook = AsyncWebhookClient(
             url, timeout=SECONDS, session=session, logger=quiet, retry_handlers=[]
         )
         try:
-            answer = await client.send_dict(body)
+            answer = await hook.send_dict(body)
         except aiohttp.ClientConnectorError as error:
             raise Retry(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

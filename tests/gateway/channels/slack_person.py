@@ -89,6 +89,8 @@ class Person:
     def _pressed(self, message: Json, channel: str, action: Json) -> Json:
         private = "user" in message and message.get("bot_id") is None
         container: Json = {"type": "message", "message_ts": message["ts"], "channel_id": channel}
+        if message.get("thread_ts"):
+            container["thread_ts"] = message["thread_ts"]
         place = {"channel": channel, "user": self.id, "thread_ts": message.get("thread_ts", "")}
         target = {"message": message, "place": place}
         body = self._acts() | {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from fake_rasa import FakeRasa
 from fake_slack import CLOSED, GENERAL, FakeSlack
@@ -249,3 +251,26 @@ async def labelled(slack_app: FastAPI) -> list[tuple[str, ...]]:
     row = (LabelRow.text, LabelRow.taken_for, LabelRow.situation, LabelRow.by)
     async with slack_app.state.services.store.database.reading() as db:
         return [tuple(found) for found in await db.execute(select(*row))]
+
+
+async def test_the_logs_hold_ids_and_no_words(
+    slack_app: FastAPI,
+    agent: Person,
+    slack: FakeSlack,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("gateway", "slack_bolt", "slack_sdk"):
+        caplog.set_level(logging.DEBUG, name)
+    words = "segredo-do-cliente"
+    await agent.write(words)
+    await agent.write(f"<@UBOT> {words}", GENERAL)
+    await agent.command(words, GENERAL)
+    await slack.tell(slack.event({"type": "message", "text": words}))  # and one that nobody reads
+    monkeypatch.setattr("fake_slack.ACK_SECONDS", 0.3)
+    with pytest.raises(TimeoutError):  # or that cannot be read
+        await slack.tell({"type": "block_actions", "actions": [{"value": words}]}, "interactive")
+    await agent.sees(1)
+    await agent.hears(2)
+    assert any(record.name.startswith("gateway.channels.slack") for record in caplog.records)
+    assert words not in caplog.text
