@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
+from gateway.channels.slack.web import Refusal
 from gateway.delivery.outlet import Retry
 
 DRAIN_SECONDS = 10.0
@@ -47,6 +48,9 @@ class Later:
                 if retry.uncertain or not again:
                     return
                 await asyncio.sleep(min(retry.seconds or 1.0, LONGEST_WAIT))
+            except Refusal as refusal:
+                _log.error("Slack: %s", refusal)
+                return
             except Exception as error:  # nobody else would hear of it, and not say what it quotes
                 _log.error("a task failed: %s", type(error).__name__)
                 return

@@ -24,8 +24,6 @@ PING_SECONDS = 20.0
 CONNECT_SECONDS = 15.0
 STOP_SECONDS = 5.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-# ValueError and KeyError: what came is not as Slack's documentation says.
-_FAULTS = (Retry, Refusal, aiohttp.ClientError, OSError, ValueError, KeyError)
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +86,7 @@ class Socket:
                 async for message in connection:
                     greeted = self._take(connection, message, leaving) or greeted
                 closing.cancel()
-        except _FAULTS as error:
+        except Exception as error:  # whatever it is, the next connection is to be opened
             _log.warning("Slack: no connection: %s", _name(error))
         return greeted
 

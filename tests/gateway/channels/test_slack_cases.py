@@ -8,10 +8,10 @@ import pytest
 from fake_rasa import FakeRasa
 from fake_slack import DESK, GENERAL, FakeSlack
 from fastapi import FastAPI
-from slack_person import Person, labels, shown
+from slack_person import Person, labels, shown, until_true
 from small_guide import PROBLEM
 from sqlalchemy import select, update
-from visitor import Visitor, until, until_true
+from visitor import Visitor, until
 
 from gateway.store.desk_tables import HandoffRow, LabelRow
 from gateway.store.tables import now
@@ -244,3 +244,38 @@ class TestBesides:
         await agent.press(card, "Assumir", DESK)
         _, gone = await agent.hears(2)
         assert "Não encontrei esse caso" in shown(gone)
+
+    async def test_an_agents_own_talk_is_handed_over_too(
+        self, slack: FakeSlack, agent: Person, colleague: Person
+    ) -> None:
+        await agent.write(PROBLEM)
+        await agent.write("falar com uma pessoa")
+        card = (await agent.sees(1, DESK))[0]
+        await colleague.press(card, "Assumir", DESK)
+        await until_true(lambda: "Com Bia Souza" in shown(card))
+        await colleague.write("Eu vejo isso para você.", DESK, card["ts"])
+        there = slack.messages[agent.dm]
+        await until_true(lambda: any("Eu vejo isso" in shown(m) for m in there if "blocks" in m))
+        (said,) = (m for m in there if "Eu vejo isso" in m["text"])
+        assert "Bia Souza" in shown(said)
+
+    async def test_a_case_that_comes_back_is_noticed(
+        self, slack: FakeSlack, user: Visitor, agent: Person, rasa: FakeRasa
+    ) -> None:
+        card = await hand_over(user, agent)
+        await agent.press(card, "Assumir", DESK)
+        await until_true(lambda: "Com Ana Lima" in shown(card))
+        await agent.press(card, "Encerrar", DESK)
+        await agent.submit(await agent.window(), "")
+        await until_true(lambda: "Encerrado por" in shown(card))
+        await user.say("só para mim mesmo")
+        rasa.answer = [{"text": "Seu caso é o nº 1.", "custom": {"case": 1}}]
+        await user.say("ainda preciso de uma pessoa")
+        await until_true(lambda: "Aguarda alguém da equipe" in shown(card))
+        await until_true(lambda: any("voltou" in text for text in thread(slack, card)))
+        below = "\n".join(thread(slack, card))
+        # What was said meanwhile is told now, and what was told before is not told again.
+        assert below.count("\nsó para mim mesmo") == 1
+        assert below.count("\nainda preciso de uma pessoa") == 1
+        assert below.count("\nfalar com uma pessoa") == 1
+        assert len([m for m in slack.messages[DESK] if not m.get("thread_ts")]) == 1

@@ -50,6 +50,16 @@ def test_nothing_is_sent_while_it_is_built(
             },
             "OMNI_SLACK_API",
         ),
+        ({"OMNI_SLACK_BOT_TOKEN": "xapp-1", "OMNI_SLACK_APP_TOKEN": "xoxb-1"}, "BOT_TOKEN"),
+        ({"OMNI_SLACK_BOT_TOKEN": "xoxb-1", "OMNI_SLACK_APP_TOKEN": "xoxb-1"}, "APP_TOKEN"),
+        (
+            {
+                "OMNI_SLACK_BOT_TOKEN": "xoxb-1",
+                "OMNI_SLACK_APP_TOKEN": "xapp-1",
+                "OMNI_SLACK_CASES_CHANNEL": "#casos",
+            },
+            "OMNI_SLACK_CASES_CHANNEL",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(env: dict[str, str], named: str) -> None:

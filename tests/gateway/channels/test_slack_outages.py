@@ -11,10 +11,10 @@ import pytest
 from fake_rasa import FakeRasa
 from fake_slack import DESK, FakeSlack
 from fastapi import FastAPI
-from slack_person import Person, shown
+from slack_person import Person, shown, until_true
 from slack_support import guided
 from small_guide import PROBLEM
-from visitor import Visitor, arrive, until, until_true
+from visitor import Visitor, arrive, until
 
 from gateway.app import create_app
 from gateway.settings import Settings

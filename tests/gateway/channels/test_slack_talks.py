@@ -8,10 +8,9 @@ import pytest
 from fake_rasa import FakeRasa
 from fake_slack import CLOSED, GENERAL, FakeSlack
 from fastapi import FastAPI
-from slack_person import Person, labels, shown
+from slack_person import Person, labels, shown, until_true
 from small_guide import PROBLEM
 from sqlalchemy import select
-from visitor import until_true
 
 from gateway.store.desk_tables import LabelRow
 

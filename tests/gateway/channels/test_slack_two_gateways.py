@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from fake_rasa import FakeRasa
 from fake_slack import DESK, FakeSlack, encoded, signed
-from slack_person import Person, shown
+from slack_person import Person, shown, until_true
 from slack_support import guided
 from small_guide import PROBLEM
-from visitor import arrive, until_true
+from visitor import arrive
 
 from gateway.app import create_app
 from gateway.settings import Settings
