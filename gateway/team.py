@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.channels.search import Search
+from gateway.channels.slack.build import Slack, build_slack
+from gateway.channels.slack.places import case_place
 from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
@@ -38,6 +40,7 @@ class Team:
     courier: Courier
     jobs: DeskJobs
     sheets: CasesOfPeople
+    slack: Slack | None = None
 
     async def start(self) -> None:
         """Begin to deliver, and to look for overdue cases."""
@@ -68,14 +71,20 @@ def build_team(
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
-    courier = Courier(store, _outlets(settings, desk, cases, talks, search))
+    slack = None
+    if settings.sinks.slack:
+        slack = build_slack(settings.sinks.slack, store, desk, cases, talks, search, texts)
+    outlets = [*_outlets(settings, cases), *([slack.outlet] if slack else [])]
+    courier = Courier(store, outlets, settings.sinks.pace)
     engine.hub.also_tell(courier.wake)
-    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, slack)
 
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
     sinks, places = settings.sinks, list[Place]()
+    if sinks.slack and sinks.slack.cases_channel:
+        places.append(case_place(sinks.slack.cases_channel))
     if sinks.mail:
         places += mail.places(sinks.mail)
     if sinks.webhook:
@@ -83,9 +92,7 @@ def _places(settings: Settings) -> Sequence[Place]:
     return places
 
 
-def _outlets(
-    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
-) -> Sequence[Outlet]:
+def _outlets(settings: Settings, cases: Cases) -> Sequence[Outlet]:
     sinks, outlets = settings.sinks, list[Outlet]()
     if sinks.mail:
         zone = settings.desk.hours.zone

@@ -35,6 +35,7 @@ class SinkSettings:
     teams: TeamsSettings | None = None
     mail: MailSettings | None = None
     webhook: WebhookSettings | None = None
+    pace: CourierPace = CourierPace()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> SinkSettings:
