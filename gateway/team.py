@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fastapi import APIRouter
+
 from gateway.channels.search import Search
 from gateway.channels.talks import Talks
+from gateway.channels.teams.place import place_of as teams_place
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
@@ -33,6 +36,7 @@ class Team:
     courier: Courier
     jobs: DeskJobs
     sheets: CasesOfPeople
+    routers: Sequence[APIRouter] = ()
 
     async def start(self) -> None:
         """Begin to deliver, and to look for overdue cases."""
@@ -61,17 +65,31 @@ def build_team(settings: Settings, store: Store, engine: Engine, openings: Openi
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
-    courier = Courier(store, _outlets(settings, desk, cases, talks, search))
+    outlets, routers = _apps(settings, store, desk, cases, talks, search)
+    courier = Courier(store, outlets)
     engine.hub.also_tell(courier.wake)
-    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, routers)
 
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
-    return []
+    places: list[Place] = []
+    if (teams := settings.sinks.teams) and teams.cases_channel:
+        places.append(teams_place(teams))
+    return places
 
 
-def _outlets(
-    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
-) -> Sequence[Outlet]:
-    return []
+def _apps(
+    settings: Settings, store: Store, desk: Desk, cases: Cases, talks: Talks, search: Search
+) -> tuple[Sequence[Outlet], Sequence[APIRouter]]:
+    """Return what delivers, and what takes in, for each platform that is configured."""
+    outlets: list[Outlet] = []
+    routers: list[APIRouter] = []
+    if settings.sinks.teams:
+        # Imported here, since it takes two seconds.
+        from gateway.channels.teams.build import build_teams
+
+        app = build_teams(settings.sinks.teams, store, desk, cases, talks, search)
+        outlets.append(app.outlet)
+        routers.append(app.router)
+    return outlets, routers

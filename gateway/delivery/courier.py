@@ -119,6 +119,8 @@ class Courier:
             async with asyncio.timeout(TRY_SECONDS):
                 memory = await outlet.deliver(delivery, item)
         except Retry as retry:
+            if retry.memory is not None:
+                delivery = replace(delivery, memory=retry.memory)
             await self._fail(delivery, str(retry), retry.seconds, retry.uncertain)
         except TimeoutError:
             await self._fail(delivery, "timeout", None, uncertain=True)

@@ -21,7 +21,7 @@ from gateway.store.engine import Database
 from gateway.store.tables import ConversationRow, now
 from gateway.store.values import Delivery, Destination, Handoff
 
-_DELIVERY = (
+DELIVERY = (
     DeliveryRow.id,
     DeliveryRow.conversation_id,
     DeliveryRow.case_number,
@@ -119,7 +119,7 @@ class Deliveries:
         """Take a delivery; None where another courier has it or its next try is not due."""
         values = {"leased_by": self._owner, "leased_until": now() + self._lease}
         change = update(DeliveryRow).where(DeliveryRow.id == id, *_free()).values(**values)
-        query = select(*_DELIVERY).where(DeliveryRow.id == id)
+        query = select(*DELIVERY).where(DeliveryRow.id == id)
         async with self._database.writing() as db:
             if not (await db.execute(change)).rowcount:
                 return None
@@ -144,11 +144,10 @@ class Deliveries:
         self, delivery: Delivery, fault: str, retry_at: datetime, *, uncertain: bool
     ) -> None:
         """Note a failure and let go until `retry_at`; `uncertain` where it may have arrived."""
-        changes = {} if uncertain else {"attempting": None}
+        changes: dict[str, Any] = {} if uncertain else {"attempting": None}
         attempts = delivery.attempts + 1
-        await self._change(
-            delivery, attempts=attempts, fault=fault[:80], retry_at=retry_at, **_FREE, **changes
-        )
+        changes |= {"memory": delivery.memory, "attempts": attempts, "retry_at": retry_at}
+        await self._change(delivery, fault=fault[:80], **_FREE, **changes)
 
     async def let_go(self, delivery: Delivery) -> None:
         """Let others have the delivery."""
@@ -173,7 +172,7 @@ class Deliveries:
 
     async def _first(self, *which: Any) -> Delivery | None:
         async with self._database.reading() as db:
-            row = (await db.execute(select(*_DELIVERY).where(*which).limit(1))).first()
+            row = (await db.execute(select(*DELIVERY).where(*which).limit(1))).first()
         return Delivery(*row) if row else None
 
     async def _change(self, delivery: Delivery, **values: Any) -> bool:
