@@ -155,7 +155,7 @@ class OutgoingMessage(Parts):
     fallback: bool | None = Field(None, description="True where it stands in for an answer.")
     late: bool | None = Field(None, description="True where a fallback came before it.")
     feedback: bool | None = Field(None, description="Whether it helped, where that was said.")
-    # The delivery in whose thread it was written; of no concern to the page.
+    # The delivery in whose thread it was written: for the courier, never on the wire.
     via: SkipJsonSchema[str | None] = Field(None, exclude=True)
 
     def wire(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
 from gateway.handoff.opening import Openings, Place
 from gateway.handoff.texts import load_desk_texts
+from gateway.observe import Observer
 from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Settings
 from gateway.store import Store
@@ -55,13 +56,15 @@ def build_openings(settings: Settings) -> Openings:
     return Openings(settings.desk, load_desk_texts(settings.desk.texts_file), _places(settings))
 
 
-def build_team(settings: Settings, store: Store, engine: Engine, openings: Openings) -> Team:
+def build_team(
+    settings: Settings, store: Store, engine: Engine, openings: Openings, observer: Observer
+) -> Team:
     """Wire the parts; without a sink nothing is delivered, and cases are only kept."""
     texts = load_desk_texts(settings.desk.texts_file)
     handoffs = Handoffs(store.database)
     sheets = CasesOfPeople(settings.access.cases_url)
     labels = Labels(store.database)
-    desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake)
+    desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake, observer)
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())

@@ -10,6 +10,22 @@ from gateway.channels.teams.settings import TeamsSettings
 
 
 @dataclass(frozen=True)
+class CourierPace:
+    """How long deliveries may take, in seconds; what tests alone change."""
+
+    # Outlets give up sooner by themselves; a lease outlives any try.
+    attempt: float = 30.0
+    lease: float = 60.0
+    poll: float = 1.0
+    # Between two looks, however often the courier is woken.
+    pause: float = 0.02
+    # After the first failure, and doubled after each other until the longest.
+    first_wait: float = 1.0
+    longest_wait: float = 300.0
+    grace: float = 5.0
+
+
+@dataclass(frozen=True)
 class SinkSettings:
     """None where a sink is off."""
 

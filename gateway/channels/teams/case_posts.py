@@ -92,7 +92,8 @@ class CasePosts:
             text = self._own.raised.format(number=view.number, note=self._texts.case_raised)
             return [self._note(text)]
         if event.kind not in ("opened", "reopened"):
-            return []
+            # What no agent did, nobody would notice on the card alone.
+            return [self._note(event.reason)] if event.reason and event.who is None else []
         said: Sequence[OutgoingMessage] = await self._cases.said_until(
             delivery.conversation, event.after_seq
         )

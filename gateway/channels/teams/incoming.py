@@ -93,7 +93,7 @@ class Incoming(_Read):
         """Who wrote it."""
         known = self.sender.aad or self.sender.id
         name = " ".join((self.sender.name or "").split())[:MAX_NAME]
-        return Agent(f"teams:{self.tenant}:{known}"[:128], name or "Equipe")
+        return Agent(f"teams:{self.tenant}:{known}"[:128], name)
 
     @property
     def event(self) -> str:

@@ -129,8 +129,7 @@ class Intake:
         if not await self._talks.is_new(SINK, incoming.event):
             return
         try:
-            for part in plain.chunks(words, MAX_CHARACTERS):
-                await self._desk.reply(case.case, incoming.agent, part, via=case.id)
+            await self._desk.reply(case.case, incoming.agent, words, via=case.id)
         except Refused as refused:
             self._later(incoming, self._mouth.tell(incoming, str(refused)))
 
