@@ -69,7 +69,7 @@ def build_team(
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
     outlets, routers = _apps(settings, store, desk, cases, talks, search)
-    courier = Courier(store, outlets)
+    courier = Courier(store, outlets, settings.sinks.pace)
     engine.hub.also_tell(courier.wake)
     return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, routers)
 

@@ -31,6 +31,7 @@ class SinkSettings:
 
     slack: SlackSettings | None = None
     teams: TeamsSettings | None = None
+    pace: CourierPace = CourierPace()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> SinkSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from microsoft_agents.authentication.msal import MsalAuth
@@ -19,8 +20,9 @@ RESOURCE = ISSUER
 class Login(MsalAuth):
     """The SDK's login, which asks nobody before the first token, and waits ten seconds at most.
 
-    The SDK gives MSAL no time-out: a login that hangs would hold a thread for ever. It also has
-    MSAL look up at Microsoft whether another login server is genuine, which no proxy of one can be.
+    The SDK gives MSAL no time-out: a login that hangs would hold a thread for ever. It makes MSAL's
+    client, which looks up the tenant, in the event loop, which would stand still meanwhile. It also
+    has MSAL ask Microsoft whether another login server is genuine, which no proxy of one can be.
     """
 
     def __init__(self, settings: TeamsSettings) -> None:
@@ -35,12 +37,15 @@ class Login(MsalAuth):
             )
         )
         self._is_elsewhere = settings.login_url != LOGIN
+        self._one = asyncio.Lock()
 
     async def token(self) -> str:
         """Return a token for the Bot Connector, from memory while it lasts.
 
         Raises ValueError or requests' RequestException where none is to be had.
         """
+        async with self._one:
+            await asyncio.to_thread(self._get_client)
         return await self.get_access_token(RESOURCE, [f"{RESOURCE}/.default"])
 
     def _create_client_application(

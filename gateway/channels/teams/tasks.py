@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from gateway.delivery.outlet import Retry
+
 STOP_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ class Tasks:
                 await asyncio.wait([before])
             await work
         except Exception as error:  # nobody waits for it: it is said here or nowhere
-            _log.warning("teams: after an activity: %s", type(error).__name__)
+            fault = str(error) if isinstance(error, Retry) else type(error).__name__
+            _log.warning("teams: after an activity: %s", fault)
         finally:
             work.close()
