@@ -137,8 +137,6 @@ class Courier:
             async with asyncio.timeout(self._pace.attempt):
                 memory = await self._outlets[delivery.sink].deliver(delivery, item)
         except Retry as retry:
-            if retry.memory is not None:
-                delivery = replace(delivery, memory=retry.memory)
             # What an earlier try may have done stays possible.
             unsure = retry.uncertain or item.uncertain
             await self._fail(delivery, str(retry), retry.seconds, unsure)

@@ -26,20 +26,12 @@ class Retry(Exception):
     """Not delivered, try again: after `seconds` if the platform said so.
 
     `uncertain` where it may have been delivered after all (a time-out, a cut connection).
-    `memory` is what to keep of an item that was delivered in part.
     """
 
-    def __init__(
-        self,
-        fault: str,
-        seconds: float | None = None,
-        uncertain: bool = False,
-        memory: dict[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, fault: str, seconds: float | None = None, uncertain: bool = False) -> None:
         super().__init__(fault)
         self.seconds = seconds
         self.uncertain = uncertain
-        self.memory = memory
 
 
 class Outlet(Protocol):

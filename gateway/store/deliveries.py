@@ -152,10 +152,11 @@ class Deliveries:
         self, delivery: Delivery, fault: str, retry_at: datetime, *, uncertain: bool
     ) -> None:
         """Note a failure and let go until `retry_at`; `uncertain` where it may have arrived."""
-        changes: dict[str, Any] = {} if uncertain else {"attempting": None}
+        changes = {} if uncertain else {"attempting": None}
         attempts = delivery.attempts + 1
-        changes |= {"memory": delivery.memory, "attempts": attempts, "retry_at": retry_at}
-        await self._change(delivery, fault=fault[:80], **_FREE, **changes)
+        await self._change(
+            delivery, attempts=attempts, fault=fault[:80], retry_at=retry_at, **_FREE, **changes
+        )
 
     async def let_go(self, delivery: Delivery) -> None:
         """Let others have the delivery."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from typing import Any
+
+from sqlalchemy import and_, select, update
 
 from gateway.store.deliveries import DELIVERY
 from gateway.store.desk_tables import DeliveryRow
@@ -12,7 +14,7 @@ from gateway.store.values import Delivery
 
 
 class Places:
-    """Reads deliveries of one `sink`."""
+    """Reads deliveries of one `sink`, and what its outlet remembers of them."""
 
     def __init__(self, database: Database, sink: str) -> None:
         self._database = database
@@ -24,6 +26,12 @@ class Places:
         async with self._database.reading() as db:
             row = (await db.execute(query)).first()
         return Delivery(*row) if row else None
+
+    async def keep(self, id: str, memory: dict[str, Any]) -> None:
+        """Store what an outlet remembers at once, before the rest of its item is delivered."""
+        change = update(DeliveryRow).where(DeliveryRow.id == id).values(memory=memory)
+        async with self._database.writing() as db:
+            await db.execute(change)
 
     async def case_in(self, thread: str) -> Delivery | None:
         """Return the delivery of the case whose outlet remembers `thread` as its thread."""

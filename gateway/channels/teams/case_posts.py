@@ -13,9 +13,10 @@ from gateway.channels.teams.cards import Activity
 from gateway.channels.teams.connector import Connector, Missing
 from gateway.channels.teams.texts import TeamsTexts, spoken
 from gateway.channels.texts import ChannelTexts
-from gateway.delivery.outlet import Item, Retry
+from gateway.delivery.outlet import Item
 from gateway.handoff.cases import Cases
 from gateway.schemas import MAX_SEQ, OutgoingMessage
+from gateway.store.places import Places
 from gateway.store.values import Delivery, HandoffEvent
 
 Memory = dict[str, Any]
@@ -28,9 +29,15 @@ class CasePosts:
     """
 
     def __init__(
-        self, connector: Connector, cases: Cases, texts: ChannelTexts, own: TeamsTexts
+        self,
+        connector: Connector,
+        cases: Cases,
+        places: Places,
+        texts: ChannelTexts,
+        own: TeamsTexts,
     ) -> None:
         self._connector = connector
+        self._places = places
         self._cases = cases
         self._texts = texts
         self._own = own
@@ -45,7 +52,7 @@ class CasePosts:
         return said.sender != "system" and (said.sender != "person" or said.via != delivery.id)
 
     async def deliver(self, delivery: Delivery, item: Item) -> Memory:
-        """Post or redraw; raise Retry, with what is done of it by then."""
+        """Post or redraw; raise Retry, after which it goes on with what is not done yet."""
         if item.message:
             await self._post(delivery, drawn.said([item.message], self._texts))
             return delivery.memory
@@ -62,6 +69,8 @@ class CasePosts:
             memory["thread"], memory["card"] = await self._connector.open_thread(
                 service, channel, card
             )
+            # At once: somebody may answer in the thread before the transcript is there.
+            await self._places.keep(delivery.id, memory)
         return await self._say(delivery, item.event, view, memory)
 
     async def _redraw(self, delivery: Delivery, card: Activity) -> None:
@@ -75,12 +84,9 @@ class CasePosts:
         """Post what the event brings to the thread, going on where an earlier try ended."""
         posts = await self._posts(delivery, event, view, memory)
         for post in posts[memory.get("done", 0) :]:
-            try:
-                await self._connector.post(delivery.address["service"], memory["thread"], post)
-            except Retry as retry:
-                retry.memory = memory
-                raise
+            await self._connector.post(delivery.address["service"], memory["thread"], post)
             memory = {**memory, "done": memory.get("done", 0) + 1}
+            await self._places.keep(delivery.id, memory)
         left = {name: value for name, value in memory.items() if name not in ("done", "closed")}
         is_closed = event.state == "closed"
         return {**left, "closed": memory.get("closed", event.after_seq)} if is_closed else left

@@ -6,6 +6,7 @@ it, afterwards.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
@@ -18,7 +19,7 @@ from gateway.channels.talks import Talks
 from gateway.channels.teams import case as drawn_case
 from gateway.channels.teams import message as drawn
 from gateway.channels.teams.clicks import Clicks
-from gateway.channels.teams.incoming import SINK, Incoming
+from gateway.channels.teams.incoming import SINK, Incoming, thread_of
 from gateway.channels.teams.mouth import Mouth
 from gateway.channels.teams.staff import Staff
 from gateway.channels.teams.tasks import Tasks
@@ -33,6 +34,7 @@ from gateway.store.values import Delivery, Destination
 
 _HELP = {"ajuda", "help"}
 _NOTE = "nota:"
+STORED_SECONDS = 1.0
 
 
 class Intake:
@@ -76,8 +78,7 @@ class Intake:
     async def _read(self, incoming: Incoming) -> None:
         """Decide by where something was written, and how it begins."""
         command = self._command(incoming) if incoming.is_for_us else None
-        at_desk = self._staff.is_at_the_desk(incoming)
-        case = await self._places.case_in(incoming.conversation.id) if at_desk else None
+        case = None if command else await self._case_of(incoming)
         if command:
             if await self._talks.is_new(SINK, incoming.event):
                 self._later(incoming, command)
@@ -85,6 +86,20 @@ class Intake:
             await self._reply(incoming, case)
         elif incoming.is_for_us:
             await self._ask(incoming)
+
+    async def _case_of(self, incoming: Incoming) -> Delivery | None:
+        """Return the case in whose thread something was written.
+
+        Its card may have been there a moment before its id is stored.
+        """
+        thread = incoming.conversation.id
+        if not self._staff.is_at_the_desk(incoming) or not thread_of(thread)[1]:
+            return None
+        found = await self._places.case_in(thread)
+        if found is None and not incoming.is_for_us:
+            await asyncio.sleep(STORED_SECONDS)
+            found = await self._places.case_in(thread)
+        return found
 
     def _command(self, incoming: Incoming) -> Coroutine[Any, Any, None] | None:
         words = incoming.words
