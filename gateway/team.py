@@ -13,7 +13,11 @@ from gateway.channels.teams.place import place_of as teams_place
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
+from gateway.delivery.mail import outlet as mail
+from gateway.delivery.mail.message import Writing
 from gateway.delivery.outlet import Outlet
+from gateway.delivery.texts import load_delivery_texts
+from gateway.delivery.webhook import outlet as webhook
 from gateway.handoff.cases import Cases
 from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
@@ -68,7 +72,8 @@ def build_team(
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
-    outlets, routers = _apps(settings, store, desk, cases, talks, search)
+    apps, routers = _apps(settings, store, desk, cases, talks, search)
+    outlets = [*_outlets(settings, desk, cases, talks, search), *apps]
     courier = Courier(store, outlets, settings.sinks.pace)
     engine.hub.also_tell(courier.wake)
     return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, routers)
@@ -76,18 +81,34 @@ def build_team(
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
-    places: list[Place] = []
-    if (teams := settings.sinks.teams) and teams.cases_channel:
-        places.append(teams_place(teams))
+    sinks, places = settings.sinks, list[Place]()
+    if sinks.mail:
+        places += mail.places(sinks.mail)
+    if sinks.webhook:
+        places += webhook.places()
+    if sinks.teams and sinks.teams.cases_channel:
+        places.append(teams_place(sinks.teams))
     return places
+
+
+def _outlets(
+    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
+) -> Sequence[Outlet]:
+    sinks, outlets = settings.sinks, list[Outlet]()
+    if sinks.mail:
+        zone = settings.desk.hours.zone
+        writing = Writing(load_delivery_texts(), load_channel_texts(), zone)
+        outlets.append(mail.MailOutlet(sinks.mail, cases, writing))
+    if sinks.webhook:
+        outlets.append(webhook.WebhookOutlet(sinks.webhook, cases))
+    return outlets
 
 
 def _apps(
     settings: Settings, store: Store, desk: Desk, cases: Cases, talks: Talks, search: Search
 ) -> tuple[Sequence[Outlet], Sequence[APIRouter]]:
-    """Return what delivers, and what takes in, for each platform that is configured."""
-    outlets: list[Outlet] = []
-    routers: list[APIRouter] = []
+    """Return what delivers to platforms where people also write, and what takes that in."""
+    outlets, routers = list[Outlet](), list[APIRouter]()
     if settings.sinks.teams:
         # Imported here, since it takes two seconds.
         from gateway.channels.teams.build import build_teams

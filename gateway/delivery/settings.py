@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from gateway.channels.slack.settings import SlackSettings
 from gateway.channels.teams.settings import TeamsSettings
+from gateway.delivery.mail.settings import MailSettings
+from gateway.delivery.webhook.settings import WebhookSettings
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,16 @@ class SinkSettings:
 
     slack: SlackSettings | None = None
     teams: TeamsSettings | None = None
+    mail: MailSettings | None = None
+    webhook: WebhookSettings | None = None
     pace: CourierPace = CourierPace()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> SinkSettings:
         """Read the settings; raise ValueError naming a variable that cannot be used."""
-        return cls(slack=SlackSettings.from_env(env), teams=TeamsSettings.from_env(env))
+        return cls(
+            slack=SlackSettings.from_env(env),
+            teams=TeamsSettings.from_env(env),
+            mail=MailSettings.from_env(env),
+            webhook=WebhookSettings.from_env(env),
+        )

@@ -82,11 +82,24 @@ class Actions:
 
         def decide(case: Handoff) -> Change:
             self._must_hold(case, agent)
-            shown = self.texts.closed.format(name=agent.name)
-            payload = f"/case_closed{json.dumps({'option': str(case.case)})}"
-            return Change("closed", "closed", agent, reason, shown=shown, to_rasa=payload)
+            return self._closed(case, agent, reason)
 
         return decide
+
+    def end(self, agent: Agent, reason: str | None) -> Decision:
+        """End the case whoever has it, as whoever runs the installation may."""
+
+        def decide(case: Handoff) -> Change:
+            if case.state == "closed":
+                raise Refused(self.texts.already_closed)
+            return self._closed(case, agent, reason)
+
+        return decide
+
+    def _closed(self, case: Handoff, agent: Agent, reason: str | None) -> Change:
+        shown = self.texts.closed.format(name=agent.name)
+        payload = f"/case_closed{json.dumps({'option': str(case.case)})}"
+        return Change("closed", "closed", agent, reason, shown=shown, to_rasa=payload)
 
     def relabel(self, agent: Agent, situation: str) -> Decision:
         """Note that it was another situation; who has the conversation stays as it is."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.store.deliveries import add_deliveries
@@ -157,7 +157,7 @@ async def _locked(db: AsyncConnection, case: int) -> Handoff:
     return _handoff(row)
 
 
-def _lock(*which: Any) -> Select[*tuple[Any, ...]]:
+def _lock(*which: Any) -> Any:
     return select(*_HANDOFF).where(*which).with_for_update()
 
 

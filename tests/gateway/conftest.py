@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from desk_support import opened, sqlite
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from visitor import SECRET, Visitor, arrive
@@ -22,6 +23,7 @@ from gateway.limits import Rate
 from gateway.settings import Pace, Settings
 from gateway.store import Store
 from gateway.texts import load_texts
+from tests.support.servers import postgresql
 
 # Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
 QUICK = Pace(
@@ -106,3 +108,29 @@ async def ana(http: httpx.AsyncClient) -> Visitor:
 @pytest_asyncio.fixture
 async def bia(http: httpx.AsyncClient) -> Visitor:
     return await arrive(http)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server; skipped, with a warning, where there is none."""
+    with postgresql() as server:
+        if server is None:
+            pytest.skip("PostgreSQL is not installed")
+        yield server.url.replace("postgresql://", "postgresql+asyncpg://")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> str:
+    """The address of a database, once of each kind."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("postgres")
+        return address
+    shutil.copy(empty_database, tmp_path / "gateway.db")
+    return sqlite(tmp_path)
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An empty store, once of each kind."""
+    async with opened(url) as found:
+        yield found

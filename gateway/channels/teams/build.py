@@ -56,8 +56,7 @@ def build_teams(
     clicks = Clicks(talks, desk_clicks, cases, places, staff, mouth, tasks, texts, own)
     intake = Intake(talks, desk, cases, search, places, staff, clicks, mouth, tasks, texts, own)
     talk_posts = TalkPosts(connector, chats, talks, texts)
-    outlet = TeamsOutlet(
-        connector, talk_posts, CasePosts(connector, cases, places, texts, own), tasks
-    )
+    case_posts = CasePosts(connector, cases, places, texts, own)
+    outlet = TeamsOutlet(connector, talk_posts, case_posts, tasks)
     tokens = Tokens(settings, Keys(settings.openid_url))
     return TeamsApp(Door(tokens, intake, load_texts()).router(), outlet)

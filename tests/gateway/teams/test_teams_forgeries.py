@@ -133,7 +133,7 @@ async def test_what_is_no_activity_is_refused(body, person):
         {"value": {"action": "case_assume", "case": 99}},
         {"value": {"action": "nada", "case": 1}},
         {"type": "messageReaction"}, {"type": "typing"}, {"type": "endOfConversation"},
-        {"text": None}, {"text": "caso 999"}, {"from": {"id": "29:x", "name": "\ud800"}, "text": "oi"},
+        {"text": None}, {"text": "caso 999"}, {"from": {"id": "29:x", "name": "\ud800"}},
         {"timestamp": "ontem", "text": "oi"},
     ],
 )  # fmt: skip
