@@ -17,8 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import logs
 
 MAX_BODY_BYTES = 8 * 1024
-# What a button in Slack brings back holds the whole message that it stands in.
-LARGER_BODIES = {"/slack/events": 512 * 1024}
+LARGER_BODIES = {
+    # What a button in Slack brings back holds the whole message that it stands in.
+    "/slack/events": 512 * 1024,
+    # Teams sends what somebody wrote twice, as text and as HTML, and who is who besides.
+    "/teams/messages": 128 * 1024,
+}
 BODY_SECONDS = 10.0
 REQUEST_ID_HEADER = "X-Request-ID"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fastapi import APIRouter
+
+from gateway.channels.platform import Platform
 from gateway.channels.search import Search
-from gateway.channels.slack.build import Slack, build_slack
 from gateway.channels.slack.places import case_place
 from gateway.channels.talks import Talks
+from gateway.channels.teams.place import place_of as teams_place
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
@@ -21,7 +24,7 @@ from gateway.handoff.cases import Cases
 from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
 from gateway.handoff.opening import Openings, Place
-from gateway.handoff.texts import load_desk_texts
+from gateway.handoff.texts import DeskTexts, load_desk_texts
 from gateway.observe import Observer
 from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Settings
@@ -40,7 +43,7 @@ class Team:
     courier: Courier
     jobs: DeskJobs
     sheets: CasesOfPeople
-    slack: Slack | None = None
+    routers: Sequence[APIRouter] = ()
 
     async def start(self) -> None:
         """Begin to deliver, and to look for overdue cases."""
@@ -70,14 +73,10 @@ def build_team(
     desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake, observer)
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
-    search = Search(load_channel_texts())
-    slack = None
-    if settings.sinks.slack:
-        slack = build_slack(settings.sinks.slack, store, desk, cases, talks, search, texts)
-    outlets = [*_outlets(settings, cases), *([slack.outlet] if slack else [])]
-    courier = Courier(store, outlets, settings.sinks.pace)
+    apps, routers = _apps(settings, store, desk, cases, talks, texts)
+    courier = Courier(store, [*_outlets(settings, cases), *apps], settings.sinks.pace)
     engine.hub.also_tell(courier.wake)
-    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, slack)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, routers)
 
 
 def _places(settings: Settings) -> Sequence[Place]:
@@ -89,6 +88,8 @@ def _places(settings: Settings) -> Sequence[Place]:
         places += mail.places(sinks.mail)
     if sinks.webhook:
         places += webhook.places()
+    if sinks.teams and sinks.teams.cases_channel:
+        places.append(teams_place(sinks.teams))
     return places
 
 
@@ -101,3 +102,23 @@ def _outlets(settings: Settings, cases: Cases) -> Sequence[Outlet]:
     if sinks.webhook:
         outlets.append(webhook.WebhookOutlet(sinks.webhook, cases))
     return outlets
+
+
+def _apps(
+    settings: Settings, store: Store, desk: Desk, cases: Cases, talks: Talks, texts: DeskTexts
+) -> tuple[Sequence[Outlet], Sequence[APIRouter]]:
+    """Return what delivers to platforms where people also write, and what takes that in.
+
+    Their libraries take seconds to import, so that is left until they are wanted.
+    """
+    sinks, search = settings.sinks, Search(load_channel_texts())
+    apps: list[Platform] = []
+    if sinks.slack:
+        from gateway.channels.slack.build import build_slack
+
+        apps.append(build_slack(sinks.slack, store, desk, cases, talks, search, texts))
+    if sinks.teams:
+        from gateway.channels.teams.build import build_teams
+
+        apps.append(build_teams(sinks.teams, store, desk, cases, talks, search))
+    return [app.outlet for app in apps], [app.router for app in apps if app.router]

@@ -45,6 +45,8 @@ class Texts:
     wrong_method: str
     bad_request: str
     store_down: str
+    teams_refused: str
+    teams_keys_away: str
     unexpected: str
 
 

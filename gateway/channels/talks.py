@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 
 from gateway.conversation.inbox import Accepted, Inbox
-from gateway.schemas import IncomingMessage, OutgoingMessage
+from gateway.schemas import MAX_SEQ, IncomingMessage, OutgoingMessage
 from gateway.store import Store
 from gateway.store.labels import Labels
 from gateway.store.talks import asked_before, clean_events, find_talk, open_talk, take_event
@@ -62,6 +62,11 @@ class Talks:
         page = await self._history.page(conversation, seq - 1, 1)
         found = page.messages if page else []
         return found[0] if found and found[0].seq == seq else None
+
+    async def is_waiting(self, conversation: str) -> bool:
+        """Whether something that was said there is still to be answered."""
+        page = await self._history.page(conversation, MAX_SEQ)
+        return page is not None and page.pending_since is not None
 
     async def relabel(self, conversation: str, seq: int, situation: str, agent: Agent) -> bool:
         """Note for the trainers what the words before message `seq` were about.

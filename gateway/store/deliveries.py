@@ -21,7 +21,7 @@ from gateway.store.engine import Database
 from gateway.store.tables import ConversationRow, now
 from gateway.store.values import Delivery, Destination, Handoff
 
-_DELIVERY = (
+DELIVERY = (
     DeliveryRow.id,
     DeliveryRow.conversation_id,
     DeliveryRow.case_number,
@@ -127,7 +127,7 @@ class Deliveries:
         """Take a delivery; None where another courier has it or its next try is not due."""
         values = {"leased_by": self._owner, "leased_until": now() + self._lease}
         change = update(DeliveryRow).where(DeliveryRow.id == id, *_free()).values(**values)
-        query = select(*_DELIVERY).where(DeliveryRow.id == id)
+        query = select(*DELIVERY).where(DeliveryRow.id == id)
         async with self._database.writing() as db:
             if not (await db.execute(change)).rowcount:
                 return None
@@ -184,7 +184,7 @@ class Deliveries:
 
     async def _first(self, *which: Any) -> Delivery | None:
         async with self._database.reading() as db:
-            row = (await db.execute(select(*_DELIVERY).where(*which).limit(1))).first()
+            row = (await db.execute(select(*DELIVERY).where(*which).limit(1))).first()
         return Delivery(*row) if row else None
 
     async def _change(self, delivery: Delivery, **values: Any) -> bool:
