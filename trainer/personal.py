@@ -26,7 +26,7 @@ def personal_kinds(text: str) -> list[str]:
 
 
 def addresses(text: str) -> list[str]:
-    """Return the e-mail addresses that may be someone's: whether they are, only a person can say."""
+    """Return the e-mail addresses that may be someone's; a person must look at them."""
     return [m.group() for m in _EMAIL.finditer(text) if not _RESERVED.search(m.group(1).lower())]
 
 

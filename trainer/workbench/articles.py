@@ -108,8 +108,7 @@ def _uses(draft: Draft, article: str) -> list[str]:
     for situation in ids.situation_ids(draft):
         content = draft.content(ids.knowledge_file(situation))
         answers = [a for c in content["checks"] for a in c.get("answers") or ()]
-        if any(plain(a["then"]) == {"article": article} for a in answers):
-            found.append(situation)
-        elif plain(content["articles"]) == [article]:
+        led_to = any(plain(a["then"]) == {"article": article} for a in answers)
+        if led_to or plain(content["articles"]) == [article]:
             found.append(situation)
     return found

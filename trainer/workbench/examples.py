@@ -164,7 +164,7 @@ def _unknown(draft: Draft, new: Sequence[str]) -> None:
 
 
 def _lines(text: str) -> Iterable[tuple[str, str]]:
-    """Yield (intent, phrase) of an NLU file, read line by line: parsing all of them takes seconds."""
+    """Yield (intent, phrase) of an NLU file, line by line: parsing takes seconds."""
     intent = ""
     for line in text.splitlines():
         line = line.strip()

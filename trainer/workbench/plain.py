@@ -10,17 +10,7 @@ from trainer.workbench.roundtrip import scalar
 
 # Written on one line, in brackets, as the files have them.
 _FLOW = frozenset(
-    {
-        "menu",
-        "names",
-        "tried",
-        "articles",
-        "situations",
-        "replies",
-        "phrases",
-        "also",
-        "error_texts",
-    }
+    ["menu", "names", "tried", "articles", "situations", "replies", "phrases", "error_texts"]
 )
 # Written below their key, a line for each sentence.
 _FOLDED = frozenset({"text", "why", "ask_admin"})
@@ -37,6 +27,8 @@ def plain(value: Any) -> Any:
 
 def written(value: Any, before: Any = None, key: str = "") -> Any:
     """Return `value` as ruamel writes it, in the style of `before` where there was something."""
+    if before is not None and plain(before) == value:
+        return before
     if isinstance(value, str):
         return scalar(value, before, folded=key in _FOLDED)
     if isinstance(value, dict):
@@ -58,18 +50,15 @@ def update(mapping: Any, key: str, value: Any) -> None:
 def _mapping(value: dict[str, Any], before: Any, key: str) -> CommentedMap:
     made = CommentedMap()
     for name, one in value.items():
-        old = before.get(name)
-        made[name] = old if plain(old) == one else written(one, old, name)
-    if key == "then":
+        made[name] = written(one, before.get(name), name)
+    if key == "then" or (isinstance(before, CommentedMap) and before.fa.flow_style()):
         made.fa.set_flow_style()
     return made
 
 
 def _sequence(value: Any, before: Any, key: str) -> CommentedSeq:
     old = before if isinstance(before, list) else []
-    known = {one: one for one in old if isinstance(one, str)}
-    made = CommentedSeq([known.get(one, written(one)) if _text(one) else written(one, _like(one, old))
-                         for one in value])  # fmt: skip
+    made = CommentedSeq([written(one, _like(one, old)) for one in value])
     if isinstance(before, CommentedSeq):
         made.fa.set_flow_style() if before.fa.flow_style() else made.fa.set_block_style()
         _keep_last_comment(made, before)
@@ -78,14 +67,11 @@ def _sequence(value: Any, before: Any, key: str) -> CommentedSeq:
     return made
 
 
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
 def _like(value: Any, old: Any) -> Any:
-    """Return the old mapping of the same id, whose style is to be kept."""
-    wanted = value.get("id") if isinstance(value, dict) else None
-    return next((o for o in old if isinstance(o, dict) and o.get("id") == wanted), None)
+    """Return what `value` was: the same text, or the mapping of the same id."""
+    if not isinstance(value, dict):
+        return next((o for o in old if o == value), None)
+    return next((o for o in old if isinstance(o, dict) and o.get("id") == value.get("id")), None)
 
 
 def _keep_last_comment(made: CommentedSeq, before: CommentedSeq) -> None:

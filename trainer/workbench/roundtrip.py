@@ -87,7 +87,7 @@ def literal(text: str, before: Any = None) -> str:
 
 
 def _yaml(like: str) -> YAML:
-    editor = YAML()
+    editor: Any = YAML()
     editor.preserve_quotes = True
     editor.width = 1_000_000  # lines are broken where they were, nowhere else
     flat = _is_flat(like)
