@@ -37,8 +37,9 @@ test: .venv/.dev .venv-gateway/.dev .tools/tsc browser $(SPACY) $(MODEL) ## Run 
 	@$(GATEWAY) -m pytest tests/gateway tests/browser
 	@$(GATEWAY) -m pytest tests/e2e
 
-check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds
-	@$(PYTHON) -m trainer.check
+CHECK ?=
+check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds (CHECK=--all)
+	@$(PYTHON) -W ignore -m trainer.check $(CHECK)
 
 EVALUATE ?=
 evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted.json (EVALUATE=--quick)
