@@ -15,7 +15,7 @@ _CAUSES = (
     (re.compile(r"found character '\\t'|tab character"), "yaml_tab"),
     (re.compile(r"unexpected end of stream|while scanning a quoted|unknown escape"), "yaml_quote"),
     (re.compile(r"mapping values are not allowed"), "yaml_colon"),
-    (re.compile(r"expected <block end>|block collection|expected key|did not find expected '-'"), "yaml_indent"),
+    (re.compile(r"expected <block end>|block collection|expected key|expected '-'"), "yaml_indent"),
     (re.compile(r"could not find expected ':'|simple key"), "yaml_no_colon"),
     (re.compile(r"flow (sequence|mapping)|expected ',' or"), "yaml_bracket"),
     (
