@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it is there
+
 
 def read_phrases(folder: Path) -> list[tuple[str, str]]:
     """Return (intent, phrase) for every example below `folder`, in the files' order."""
@@ -34,5 +36,5 @@ def read_torn(path: Path) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _blocks(path: Path) -> Iterator[dict[str, Any]]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506
     yield from (content.get("nlu") or [] if isinstance(content, dict) else [])

@@ -16,10 +16,13 @@ from tests.support.conversation import world
 UNTRAINED = {UNSURE, *PAYLOADS}  # decided by a component, or sent by payload
 
 
-def test_seventeen_situations_of_seventeen_sections_and_sixty_nine_articles():
+def test_the_seventeen_sections_and_sixty_nine_articles_of_the_source_are_there():
+    """Trainers may add more of both."""
     knowledge = world().knowledge
-    assert sorted(s.section for s in knowledge.situations.values()) == list(range(1, 18))
-    assert len(knowledge.articles) == 69
+    sections = sorted(s.section for s in knowledge.situations.values())
+    assert len(sections) == len(set(sections))
+    assert sections[:17] == list(range(1, 18))
+    assert len(knowledge.articles) >= 69
 
 
 @pytest.mark.parametrize("folder", ["data/situations", "knowledge/situations"])

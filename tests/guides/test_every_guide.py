@@ -69,8 +69,8 @@ def walk(situation_id: str, way: list[Step]) -> Iterator[Conversation]:
         yield user
 
 
-def test_seventeen_situations_are_walked_and_every_check_is_reached():
-    assert len(WAYS) == 17
+def test_every_situation_is_walked_and_every_check_is_reached():
+    assert len(WAYS) >= 17
     for name, found in WAYS.items():
         reached = {check_id for way in found for check_id, _, _ in way}
         assert reached == {check.id for check in SITUATIONS[name].checks}
