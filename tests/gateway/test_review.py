@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from history import Written
@@ -16,6 +17,7 @@ from sqlalchemy import select, text
 from assistant.settings import ROOT
 from gateway.handoff.cases import knowledge
 from gateway.review.deciding import Conflict, UnknownMessage
+from gateway.review.figures import figures_of
 from gateway.review.inbox import InboxView, ReviewInbox, Show
 from gateway.store.engine import Database
 from gateway.store.feedback import FeedbackStore
@@ -207,6 +209,26 @@ async def test_a_thousand_messages_are_quick(
     assert 50 < len(view.groups) < 950
     # Time on the processor: others who use this machine do not make it slower.
     assert work < 2.0
+
+
+async def test_figures_come_from_either_store(database: Database, written: Written) -> None:
+    ana, bia = written.person(), written.person()
+    shown = ("shown", "slowness", "rede")
+    written.says(ana, "lento", ("started", "slowness"), shown, understanding="torn")
+    written.says(ana, "foi", ("solved", "slowness", "rede", "check"), understanding="neither")
+    written.says(bia, "hm", trouble="unsure", understanding="torn")
+    written.says(bia, "?", trouble="unsure", understanding="neither")
+    written.says(bia, "boleto", trouble="refused")
+    written.says(bia, "2", understanding="chosen")
+    await written.store(database)
+    zone = ZoneInfo("America/Sao_Paulo")
+    since = (written.at - timedelta(hours=1)).astimezone(zone)
+    until = (written.at + timedelta(minutes=1)).astimezone(zone)
+    found = await figures_of(database, since, until)
+    assert [(one.started, one.confirmed) for one in found.situations] == [(1, 1)]
+    assert found.messages == {"sure": 2, "torn": 1, "neither": 1, "refused": 1}
+    past = await figures_of(database, since, written.at - timedelta(minutes=30))
+    assert (past.situations, past.messages) == ((), {})
 
 
 # Deciding

@@ -90,7 +90,8 @@ class SituationFigures:
 class Figures:
     """Everything, between `since` (included) and `until` (not).
 
-    `messages` counts what people typed, by how it was understood: sure, torn, neither, refused.
+    `messages` counts what people typed: understood at once (sure), asked about (torn), not
+    understood (neither), refused.
     """
 
     since: datetime
