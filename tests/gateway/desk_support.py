@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from sqlalchemy import text
 
 from gateway.delivery.outlet import Item
 from gateway.store import Store
+from gateway.store.engine import sqlite_file
 from gateway.store.handoffs import Handoffs, open_case
 from gateway.store.messages import add_replies, add_user_message, advance
 from gateway.store.people import People
@@ -30,6 +32,11 @@ from gateway.store.values import (
     Reply,
 )
 
+SHEET = [
+    "Situação: Lentidão (88 %)",
+    "Relato: «está lento às vezes»",
+    "Próximo passo sugerido: ver",
+]
 ANA, RUI = Agent("slack:T:ana", "Ana"), Agent("slack:T:rui", "Rui")
 CASE = 12
 SINK = "slack"
@@ -151,3 +158,9 @@ async def opened(url: str) -> AsyncIterator[Store]:
 def sqlite(folder: Path) -> str:
     """Return the address of a database in `folder`."""
     return f"sqlite+aiosqlite:///{folder / 'gateway.db'}"
+
+
+def failures(store: Store) -> bool:
+    """Whether a try failed at least twice; asked of the file, beside the store's connections."""
+    with sqlite3.connect(str(sqlite_file(store.database.url))) as db:
+        return bool(db.execute("SELECT 1 FROM deliveries WHERE attempts > 1").fetchone())
