@@ -32,7 +32,7 @@ _HEARD = (
     MessageRow.id,
     MessageRow.conversation_id,
     MessageRow.text,
-    MessageRow.created_at,
+    TurnRow.at,  # as its events have it
     TurnRow.intent,
     TurnRow.confidence,
     TurnRow.understanding,

@@ -325,6 +325,9 @@ async def test_a_corrected_text_is_masked_too(
         ("delete", "ana", {}, "decisão desconhecida"),
         ("later", "", {}, "quem decide"),
         ("example", "ana", {"situation": "x", "text": " "}, "vazio"),
+        ("example", "ana", {"situation": "x", "text": "x" * 2001}, "encurte"),
+        ("example", "ana", {"situation": "Não é nome"}, "minúsculas"),
+        ("example", "ana", {"situation": "x" * 65}, "minúsculas"),
     ],
 )
 async def test_what_is_no_decision_is_refused_in_words(
