@@ -20,7 +20,7 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
 .PHONY: help setup run train test check situation advise evaluate accept baselines bench-nlu migration \
-	lint format lock clean browser databases cases
+	lint format lock clean browser databases cases figures review-examples
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -75,6 +75,15 @@ baselines: .venv/.run ## Train other systems on our phrases, for the evaluation'
 BENCH_NLU ?=
 bench-nlu: .venv/.run ## Our classifier on public sets (OMNI_BENCH_DATA, or BENCH_NLU="--fetch DIR")
 	@$(PYTHON) -W ignore -m benchmarks.nlu $(BENCH_NLU)
+
+FROM ?=
+TO ?=
+FIGURES ?=
+figures: .venv-gateway/.run ## What the guides did for people (FROM=2026-11-01 TO=2026-11-30 FIGURES="--out DIR")
+	@$(GATEWAY) -m gateway.review.figures --from "$(FROM)" --to "$(TO)" $(FIGURES)
+
+review-examples: .venv-gateway/.run ## Write the phrases accepted in the review to var/review/examples.yml
+	@$(GATEWAY) -m gateway.review.examples
 
 migration: .venv-gateway/.dev ## Write a migration of the gateway's tables (NAME="what changes")
 	@$(GATEWAY) -m alembic -c gateway/migrations/alembic.ini revision --autogenerate -m "$(NAME)"

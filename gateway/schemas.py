@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
 from gateway.normalise import MAX_CHARACTERS
 
+_log = logging.getLogger(__name__)
 MAX_SEQ = 2**53 - 1  # as far as JavaScript counts
 ShortText = Annotated[str, Field(max_length=200)]
 
@@ -147,6 +158,17 @@ class RasaAnswer(BaseModel):
     stored: bool = Field(description="Whether Rasa's tracker store holds the turn.")
     repeated: bool = False
     heard: Heard | None = Field(None, description="None where an older worker answered.")
+
+    @field_validator("heard", mode="wrap")
+    @classmethod
+    def _or_nothing(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Heard | None:
+        """A figure that cannot be read must not cost anybody the answer."""
+        try:
+            found: Heard | None = read(value)
+        except ValidationError:
+            _log.error("a turn's account for the figures broke its schema")
+            return None
+        return found
 
     def visible(self) -> list[RasaMessage]:
         """Return the messages that a person would see."""

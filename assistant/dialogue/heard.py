@@ -22,7 +22,7 @@ _MISSED = frozenset({"utter_not_understood", "utter_answer_not_understood"})
 _ASKED = frozenset({"utter_clarify", "utter_clarify_one", "utter_coverage"})
 # With one of these, asking which it is was the right answer.
 _RIGHTLY_ASKED = frozenset({"utter_sorry_wrong", "utter_help", "utter_nothing_open"})
-_CASE = frozenset({"utter_case_opened", "utter_case_short"})
+_CASE = frozenset({"utter_case_opened", "utter_case_short", "utter_case_reopened"})
 # Questions whose "it solved" belongs to no situation.
 _WITHOUT_GUIDE = frozenset({"error_article", "suggestion"})
 _ON_ARTICLES = _WITHOUT_GUIDE | {"after_articles", "aside"}
@@ -34,7 +34,8 @@ class Happening:
 
     `kind`: started, resumed, reopened, shown, outcome, article, finished (the checks ended),
     solved, stopped, switched, wrong_situation, rejected (a candidate), handed_over, feedback.
-    `value`: what a check showed, an article's id, by what it was solved, or the verdict.
+    `value`: what a check showed, an article's id, by what it was solved (check, articles, person),
+    or the verdict.
     """
 
     kind: str
@@ -153,11 +154,11 @@ def _endings(change: Change) -> Iterator[Happening]:
 
 def _solved(change: Change) -> Happening:
     kind = change.before.pending.kind if change.before.pending else ""
-    by = "articles" if kind in _ON_ARTICLES else "check"
+    by = "articles" if kind in _ON_ARTICLES else "person" if kind == "case_solved" else "check"
     solved = change.after.solved
     if solved is None or kind in _WITHOUT_GUIDE:
         return Happening("solved", value=by)
-    return Happening("solved", solved.situation, solved.check, by)
+    return Happening("solved", solved.situation or None, solved.check, by)
 
 
 def _openings(change: Change, understanding: Understanding) -> Iterator[Happening]:

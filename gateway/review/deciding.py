@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.normalise import MAX_CHARACTERS
 from gateway.review.erasing import erase_words
 from gateway.store.engine import Database
 from gateway.store.reading_tables import ReviewRow
@@ -21,6 +23,7 @@ from trainer.review.masking import mask_example
 _KEPT: dict[str, str | None] = {"example": None, "out_of_scope": "out_of_scope"}
 MOST_AT_ONCE = 500
 LONGEST_NAME = 128
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class Conflict(Exception):
@@ -105,8 +108,17 @@ def _check(
         raise ValueError("falta o nome de quem decide")
     if decision == "example" and not situation:
         raise ValueError("escolha a situação de que a mensagem é exemplo")
-    if text is not None and (len(seen) > 1 or not text.strip()):
+    if situation is not None and not _NAME.fullmatch(situation):
+        raise ValueError(f"{situation!r} não é um nome de situação; use minúsculas e _")
+    if text is not None:
+        _check_text(seen, text)
+
+
+def _check_text(seen: Mapping[str, int], text: str) -> None:
+    if len(seen) > 1 or not text.strip():
         raise ValueError("o texto corrigido vale para uma mensagem só, e não pode ficar vazio")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"o texto corrigido passa de {MAX_CHARACTERS} caracteres; encurte")
 
 
 def _phrase(decision: str, text: str) -> str | None:

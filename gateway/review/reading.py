@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.store.desk_tables import LabelRow
@@ -32,7 +32,7 @@ _HEARD = (
     MessageRow.id,
     MessageRow.conversation_id,
     MessageRow.text,
-    MessageRow.created_at,
+    TurnRow.at,  # as its events have it
     TurnRow.intent,
     TurnRow.confidence,
     TurnRow.understanding,
@@ -95,13 +95,20 @@ class Reading:
             return [Event(*row) for row in rows]
 
     async def understood(self, since: datetime, until: datetime) -> dict[str, int]:
-        """Return how many typed messages were understood how: sure, torn, neither, refused ..."""
-        kind = func.coalesce(func.nullif(TurnRow.trouble, "unsure"), TurnRow.understanding).label(
-            "kind"
-        )
+        """Return how many typed messages were understood how.
+
+        `sure`: at once, by the open question too; `torn`: it had to ask; `neither`, `refused`.
+        """
+        unsure = TurnRow.trouble == "unsure"
+        kind = case(
+            (TurnRow.trouble == "refused", "refused"),
+            (and_(unsure, TurnRow.understanding == "torn"), "torn"),
+            (unsure, "neither"),
+            else_="sure",
+        ).label("kind")
         query = select(kind, func.count()).select_from(TurnRow).join(*_OF_TURN)
         async with self._database.reading() as db:
-            rows = await db.execute(query.where(*_typed(since, until)).group_by(kind))
+            rows = await db.execute(query.where(*_typed(since, until)).group_by("kind"))
             return {name: int(number) for name, number in rows}
 
     async def decisions(self, messages: Sequence[str]) -> dict[str, Decided]:

@@ -219,6 +219,8 @@ async def test_a_table_keeps_what_points_to_it(old: Path) -> None:
             ("deliveries", "conversations"),
             ("deliveries", "handoffs"),
             ("labels", "conversations"),
+            *((table, "conversations") for table in ("turns", "guide_events", "reviews")),
+            *((table, "messages") for table in ("turns", "guide_events", "reviews")),
         }
         assert await db.scalar(text("PRAGMA foreign_keys")) == 1
     await database.close()

@@ -14,18 +14,19 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fake_rasa import FakeRasa
+from fake_rasa import FakeRasa, answered
 from fastapi import FastAPI
 from sqlalchemy import func, insert, select
 from ulid import ULID
 from visitor import Visitor, until_true
 
 from assistant.cases import CaseStore
+from gateway.review.deciding import Deciding
 from gateway.settings import Pace, Settings
 from gateway.store.engine import Database
 from gateway.store.handoffs import Handoffs, open_case
 from gateway.store.labels import Labels
-from gateway.store.tables import Base, ErasureRow, now
+from gateway.store.tables import Base, ErasureRow, MessageRow, now
 from gateway.store.values import Agent, Change, Destination, Opening
 
 pytestmark = pytest.mark.asyncio
@@ -50,13 +51,19 @@ def cases(settings: Settings) -> CaseStore:
 async def ana(ana: Visitor, rasa: FakeRasa, cases: CaseStore, database: Database) -> Visitor:
     """Someone of whom something is kept everywhere."""
     button = {"title": f"{SENTINEL} opção", "payload": f'/choose{{"option": "{SENTINEL}"}}'}
-    rasa.answer = [{"text": f"{SENTINEL} resposta", "buttons": [button], "custom": {"copy": "x"}}]
+    said = [{"text": f"{SENTINEL} resposta", "buttons": [button], "custom": {"copy": "x"}}]
+    events = [{"kind": "started", "situation": "slowness"}]
+    heard = {"intent": "slowness", "confidence": 0.5, "understanding": "sure", "events": events}
+    rasa.answer = answered(said, heard=heard)
     await ana.say(f"{SENTINEL} pergunta", page=f"{SENTINEL} página")
     judged = {"helpful": False, "reason": f"{SENTINEL} motivo"}
     await ana.http.put("/api/v1/messages/2/feedback", headers=ana.headers, json=judged)
     rasa.trackers[ana.conversation] = [{"event": "user", "text": f"{SENTINEL} rastro"}]
     cases.open(f"{ana.conversation}:1", ana.conversation, [f"{SENTINEL} ficha"], {"a": SENTINEL})
     await hand_over(ana, database)
+    async with database.reading() as db:
+        asked = str(await db.scalar(select(MessageRow.id).where(MessageRow.seq == 1)))
+    await Deciding(database).decide({asked: 0}, "example", "bia", "slowness")
     return ana
 
 

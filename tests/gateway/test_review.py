@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from history import Written
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from assistant.settings import ROOT
 from gateway.handoff.cases import knowledge
 from gateway.review.deciding import Conflict, UnknownMessage
+from gateway.review.figures import figures_of
 from gateway.review.inbox import InboxView, ReviewInbox, Show
 from gateway.store.engine import Database
 from gateway.store.feedback import FeedbackStore
@@ -189,6 +191,26 @@ async def test_a_thousand_messages_are_quick(
     assert work < 2.0
 
 
+async def test_figures_come_from_either_store(database: Database, written: Written) -> None:
+    ana, bia = written.person(), written.person()
+    shown = ("shown", "slowness", "rede")
+    written.says(ana, "lento", ("started", "slowness"), shown, understanding="torn")
+    written.says(ana, "foi", ("solved", "slowness", "rede", "check"), understanding="neither")
+    written.says(bia, "hm", trouble="unsure", understanding="torn")
+    written.says(bia, "?", trouble="unsure", understanding="neither")
+    written.says(bia, "boleto", trouble="refused")
+    written.says(bia, "2", understanding="chosen")
+    await written.store(database)
+    zone = ZoneInfo("America/Sao_Paulo")
+    since = (written.at - timedelta(hours=1)).astimezone(zone)
+    until = (written.at + timedelta(minutes=1)).astimezone(zone)
+    found = await figures_of(database, since, until)
+    assert [(one.started, one.confirmed) for one in found.situations] == [(1, 1)]
+    assert found.messages == {"sure": 2, "torn": 1, "neither": 1, "refused": 1}
+    past = await figures_of(database, since, written.at - timedelta(minutes=30))
+    assert (past.situations, past.messages) == ((), {})
+
+
 # Deciding
 
 
@@ -283,6 +305,9 @@ async def test_a_corrected_text_is_masked_too(
         ("delete", "ana", {}, "decisão desconhecida"),
         ("later", "", {}, "quem decide"),
         ("example", "ana", {"situation": "x", "text": " "}, "vazio"),
+        ("example", "ana", {"situation": "x", "text": "x" * 2001}, "encurte"),
+        ("example", "ana", {"situation": "Não é nome"}, "minúsculas"),
+        ("example", "ana", {"situation": "x" * 65}, "minúsculas"),
     ],
 )
 async def test_what_is_no_decision_is_refused_in_words(

@@ -62,7 +62,10 @@ class ArticleFigures:
 
 @dataclass(frozen=True)
 class SituationFigures:
-    """One situation. Each walk that was started has exactly one of the seven resolutions."""
+    """One situation. Each walk that was started has exactly one of the seven resolutions.
+
+    `solved_by_person`: of those handed over, what people said that the team solved.
+    """
 
     situation: str
     started: int
@@ -75,6 +78,7 @@ class SituationFigures:
     left: int = 0
     open: int = 0
     solved_by_articles: int = 0
+    solved_by_person: int = 0
     left_at_articles: int = 0
     useful: int = 0
     not_useful: int = 0
@@ -86,7 +90,8 @@ class SituationFigures:
 class Figures:
     """Everything, between `since` (included) and `until` (not).
 
-    `messages` counts what people typed, by how it was understood: sure, torn, neither, refused.
+    `messages` counts what people typed: understood at once (sure), asked about (torn), not
+    understood (neither), refused.
     """
 
     since: datetime
@@ -133,6 +138,7 @@ def _of_situation(
         people=len({run.conversation for run in runs}),
         **{resolution: counts[resolution] for resolution in RESOLUTIONS},
         solved_by_articles=sum(run.solved_by == "articles" for run in runs),
+        solved_by_person=sum(run.solved_by == "person" for run in runs),
         left_at_articles=len(at_articles),
         useful=sum(run.useful is True for run in runs),
         not_useful=sum(run.useful is False for run in runs),

@@ -48,7 +48,7 @@ class Run:
     articles: dict[str, bool] = field(default_factory=dict)  # by id: whether it was opened
     finished: bool = False
     ending: str | None = None
-    solved_by: str | None = None  # check, articles
+    solved_by: str | None = None  # check, articles, person
     reopened: bool = False
     came_back: bool = False
     useful: bool | None = None
@@ -62,7 +62,9 @@ class Run:
     def take(self, event: Event) -> None:
         """Let one more event happen."""
         self.last = event.at
-        if event.kind in _ENDINGS:
+        if event.kind == "solved" and event.value == "person":
+            self.solved_by = "person"  # it stays handed over: the guide did not solve it
+        elif event.kind in _ENDINGS:
             self.ending = event.kind
             self.solved_by = event.value if event.kind == "solved" else None
         elif event.kind in ("resumed", "reopened"):

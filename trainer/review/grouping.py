@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import yaml
 from scipy import sparse
-from sklearn.cluster import AgglomerativeClustering
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from assistant.text import fold, shorten
@@ -74,14 +75,16 @@ class _Space:
         told = [" ".join(map(fold, situations[id])) for id in self._ids]
         characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         words = TfidfVectorizer(stop_words=sorted(stop_words()), token_pattern=_LETTERS)
+        # With the last, there is always a word to count: "?" has none.
+        everything = [*texts, *told, "omni"]
         parts = [
-            characters.fit_transform([*texts, *told]) * np.sqrt(CHARACTERS),
-            words.fit_transform([*texts, *told]) * np.sqrt(1 - CHARACTERS),
+            characters.fit_transform(everything) * np.sqrt(CHARACTERS),
+            words.fit_transform(everything) * np.sqrt(1 - CHARACTERS),
         ]
         vectors = sparse.hstack(parts, format="csr")
         mine = vectors[: len(texts)]
         self._likeness = (mine @ mine.T).toarray()
-        self._to_situations = (mine @ vectors[len(texts) :].T).toarray()
+        self._to_situations = (mine @ vectors[len(texts) : len(texts) + len(told)].T).toarray()
         self.labels = _labels(self._likeness)
         self.rarity = dict(zip(words.get_feature_names_out(), words.idf_, strict=True))
 
@@ -104,10 +107,8 @@ def _labels(likeness: Any) -> list[int]:
         return [0] * len(likeness)
     distance = np.clip(1 - likeness, 0, None)
     np.fill_diagonal(distance, 0)
-    made = AgglomerativeClustering(
-        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - ALIKE
-    )
-    return [int(label) for label in made.fit_predict(distance)]
+    joined = linkage(squareform(distance, checks=False), "average")
+    return [int(label) for label in fcluster(joined, 1 - ALIKE, "distance")]
 
 
 def _group(space: _Space, places: list[int], items: list[Item], now: datetime) -> Group:

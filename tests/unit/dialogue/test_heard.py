@@ -155,6 +155,20 @@ def test_handing_over_names_situation_and_check(walking, checks):
     assert walking.happened == []
 
 
+def test_what_the_team_solved_is_not_solved_by_a_check(walking, checks):
+    walking.mean("person")
+    number = walking.state.case["number"]
+    walking.mean(
+        "case_closed", "/case_closed", entities=[{"entity": "option", "value": str(number)}]
+    )
+    assert "solved" not in walking.kinds
+    walking.press("yes")
+    assert walking.happened == [("solved", SITUATION, checks[0], "person")]
+    walking.mean("not_resolved")
+    walking.press("reopen_case")
+    assert walking.kinds == ["handed_over"]
+
+
 def test_none_of_the_candidates(user):
     user.mean(
         "unsure",

@@ -112,6 +112,7 @@ def test_another_problem_is_no_coming_back(history):
         ((("stopped", "a"), ("resumed", "a"), ("solved", "a", "check")), "confirmed"),
         ((("stopped", "a"), ("resumed", "a")), "assumed"),
         ((("stopped", "a"), ("handed_over", "a")), "handed_over"),
+        ((("handed_over", "a"), ("solved", None, "person")), "handed_over"),
         ((("switched", "a", "t"),), "left"),
         ((("outcome", "a", "no_permission"),), "left"),
         ((("outcome", "a", "no_permission"), ("outcome", "a", "skipped"), B), "assumed"),
