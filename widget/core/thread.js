@@ -17,6 +17,7 @@ const EMPTY = {
   working: false,
   note: null,
   connection: "connecting",
+  held: { by: "assistant" },
   unread: 0,
   identified: false,
   erased: false,

@@ -87,8 +87,13 @@ export class Log {
     clearTimeout(this._timer);
     this._timer = setTimeout(() => {
       this._follows = false;
-      const turn = this._fresh.splice(0).map(({ spoken }) => spoken);
-      this._spoken.textContent = `${say("assistant")}: ${turn.join("\n")}`;
+      let before = "";
+      const turn = this._fresh.splice(0).map(({ speaker, spoken }) => {
+        const name = speaker === before ? "" : `${speaker}: `;
+        before = speaker;
+        return name + spoken;
+      });
+      this._spoken.textContent = turn.join("\n");
       setTimeout(() => (this._spoken.textContent = ""), SPOKEN_MS);
     }, TURN_MS);
   }
@@ -108,7 +113,7 @@ export class Log {
    */
   _toStartOf(newest) {
     let first = newest;
-    for (let one = newest; one.matches(".assistant, .system");) {
+    for (let one = newest; one.matches(".assistant, .system, .person");) {
       first = one;
       one = one.previousElementSibling ?? this._typing;
     }
