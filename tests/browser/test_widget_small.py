@@ -145,7 +145,9 @@ def test_a_question_that_is_taller_than_the_log_shows_what_can_be_chosen(
     expect(chat.answers.last.get_by_text("Verificação 1 de 4")).to_be_in_viewport()
 
 
-def test_an_answer_that_asks_nothing_is_seen_from_its_beginning(chat: SupportPage, rasa: GuideRasa) -> None:
+def test_an_answer_that_asks_nothing_is_seen_from_its_beginning(
+    chat: SupportPage, rasa: GuideRasa
+) -> None:
     rasa.script = lambda _said: [
         {"text": f"{part} parte. " + "Texto. " * 200} for part in ("Primeira", "Segunda")
     ]
