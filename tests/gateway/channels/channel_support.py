@@ -97,7 +97,8 @@ def _meanwhile() -> Iterator[OutgoingMessage]:
     guides = Guides(Settings(), load_texts())
     for name, situation in SITUATIONS.items():
         others = tuple(SITUATIONS)[:2]
-        guesses = Guess((name,)), Guess((name, *others)), Guess(articles=situation.articles), Guess()
+        articles = Guess(articles=situation.articles)
+        guesses = Guess((name,)), Guess((name, *others)), articles, Guess()
         asked = [guides.replies("Aviso.", None, guess) for guess in guesses]
         asked += [
             guides.replies("Aviso.", {"situation": name, "check": check.id}, Guess())
