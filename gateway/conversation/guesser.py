@@ -95,6 +95,7 @@ class Guesser:
             waiting = self._asked.get(answer.get("n", 0))
             if not answer:
                 self.ready.set()
+                _log.info("ready to guess")
             elif waiting and not waiting.done():
                 situations, articles = tuple(answer["situations"]), tuple(answer["articles"])
                 waiting.set_result(Guess(situations, articles))

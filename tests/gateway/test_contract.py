@@ -50,7 +50,7 @@ class Tracked(FakeRasa):
 
 def made(database: str) -> FastAPI:
     pace = replace(QUICK, turn=5.0, stream=0.1)
-    chosen = Settings(database=database, secret=SECRET, pace=pace, access=UNLIMITED)
+    chosen = Settings(database=database, secret=SECRET, pace=pace, access=UNLIMITED, guesses=False)
     return create_app(chosen, Tracked().transport())
 
 

@@ -130,7 +130,7 @@ async def test_old_messages_are_as_they_were(old: Path) -> None:
 
 async def test_what_was_cut_off_in_the_old_gateway_is_answered(old: Path) -> None:
     rasa = FakeRasa(answer=echo)
-    app = create_app(Settings(database=url(old), secret=SECRET), rasa.transport())
+    app = create_app(Settings(database=url(old), secret=SECRET, guesses=False), rasa.transport())
     async with app.router.lifespan_context(app), asyncio.timeout(5):
         while not rows(old, "SELECT 1 FROM messages WHERE text = 'eco: x'"):
             await asyncio.sleep(0.01)
