@@ -42,8 +42,8 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     app.state.services = services
     for part in (sessions, messages, events, feedback, me, health, metrics, pages):
         app.include_router(part.router)
-    if services.team.slack and services.team.slack.router:
-        app.include_router(services.team.slack.router)
+    for router in services.team.routers:
+        app.include_router(router)
     pages.mount_widget(app, settings.widget_dir)
     add_error_handlers(app, services.texts)
     texts = services.texts

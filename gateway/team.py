@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fastapi import APIRouter
+
 from gateway.channels.search import Search
-from gateway.channels.slack.build import Slack, build_slack
 from gateway.channels.slack.places import case_place
 from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
@@ -40,7 +41,7 @@ class Team:
     courier: Courier
     jobs: DeskJobs
     sheets: CasesOfPeople
-    slack: Slack | None = None
+    routers: Sequence[APIRouter] = ()
 
     async def start(self) -> None:
         """Begin to deliver, and to look for overdue cases."""
@@ -71,13 +72,11 @@ def build_team(
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
-    slack = None
-    if settings.sinks.slack:
-        slack = build_slack(settings.sinks.slack, store, desk, cases, talks, search, texts)
-    outlets = [*_outlets(settings, cases), *([slack.outlet] if slack else [])]
+    apps, routers = _apps(settings, store, desk, cases, talks, search)
+    outlets = [*_outlets(settings, desk, cases, talks, search), *apps]
     courier = Courier(store, outlets, settings.sinks.pace)
     engine.hub.also_tell(courier.wake)
-    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, slack)
+    return Team(desk, cases, talks, courier, DeskJobs(desk), sheets, routers)
 
 
 def _places(settings: Settings) -> Sequence[Place]:
@@ -92,7 +91,9 @@ def _places(settings: Settings) -> Sequence[Place]:
     return places
 
 
-def _outlets(settings: Settings, cases: Cases) -> Sequence[Outlet]:
+def _outlets(
+    settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
+) -> Sequence[Outlet]:
     sinks, outlets = settings.sinks, list[Outlet]()
     if sinks.mail:
         zone = settings.desk.hours.zone
@@ -101,3 +102,19 @@ def _outlets(settings: Settings, cases: Cases) -> Sequence[Outlet]:
     if sinks.webhook:
         outlets.append(webhook.WebhookOutlet(sinks.webhook, cases))
     return outlets
+
+
+def _apps(
+    settings: Settings, store: Store, desk: Desk, cases: Cases, talks: Talks, search: Search
+) -> tuple[Sequence[Outlet], Sequence[APIRouter]]:
+    """Return what delivers to platforms where people also write, and what takes that in."""
+    outlets, routers = list[Outlet](), list[APIRouter]()
+    if settings.sinks.slack:
+        # Imported here, since it takes a second.
+        from gateway.channels.slack.build import build_slack
+
+        refusals = load_desk_texts(settings.desk.texts_file)
+        slack = build_slack(settings.sinks.slack, store, desk, cases, talks, search, refusals)
+        outlets.append(slack.outlet)
+        routers += [slack.router] if slack.router else []
+    return outlets, routers

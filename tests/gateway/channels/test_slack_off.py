@@ -19,7 +19,7 @@ async def test_everything_starts_without_a_token(settings: Settings, rasa: FakeR
     assert SinkSettings.from_env({}).slack is None
     app = create_app(settings, rasa.transport())
     async with app.router.lifespan_context(app):
-        assert app.state.services.team.slack is None
+        assert not app.state.services.team.routers
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             assert (await client.post("/slack/events")).status_code == 404
@@ -35,7 +35,7 @@ def test_nothing_is_sent_while_it_is_built(
     slack = SlackSettings("xoxb-x", "xapp-x", "segredo", "C1")
     sinks = SinkSettings(slack=slack)
     app = create_app(Settings(**{**vars(settings), "sinks": sinks}), rasa.transport())
-    assert app.state.services.team.slack.router
+    assert app.state.services.team.routers
 
 
 @pytest.mark.parametrize(
