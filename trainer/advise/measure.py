@@ -1,8 +1,8 @@
 """How often the advice is right about what an example turns: `python -m trainer.advise.measure`.
 
 Tuning phrases are added, to their own intent and to the one that rivals it most, ten at a time, and
-the model is trained anew each time; what each would do is reckoned by itself. `--group 1` trains for
-each phrase alone.
+the model is trained anew each time; what each would do is reckoned by itself. `--group 1` trains
+for each phrase alone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+
 from assistant.settings import ROOT
 from trainer.advise.adviser import Adviser
 from trainer.advise.corpus import TUNING
