@@ -92,6 +92,11 @@ class Adviser:
         )  # fmt: skip
         return replace(advice, verdict=_verdict(advice, intent in self._parts.classes, best))
 
+    def intents(self, root: Path = ROOT) -> set[str]:
+        """Return the intents that an example can be of: the model's, and new situations."""
+        new = {path.stem for path in (root / "data/situations").glob("*.yml")}
+        return {*self._parts.classes, *new}
+
     def features(self, texts: list[str]) -> sparse.csr_matrix:
         """Return a row of features for each text."""
         return self._parts.features(texts)
@@ -156,15 +161,19 @@ class Adviser:
     def _turns(self, row: sparse.csr_matrix, intent: str) -> list[Turn]:
         if intent not in self._parts.classes:
             return []
-        return list(self._compared(self.probabilities_after(row, intent)))
+        return list(self._compared(self.probabilities_after([(row, intent)])))
 
-    def probabilities_after(self, row: sparse.csr_matrix, intent: str) -> np.ndarray:
-        """Return (phrases, classes) as they would be with one example more, of features `row`."""
-        group = self._parts.groups.get(intent, intent)
-        first = self._first + self._moved(self._parts.first, self._stages[0], row, group)
-        talk = self._talk
-        if intent in self._parts.groups and self._parts.talk.classes:
-            talk = talk + self._moved(self._parts.talk, self._stages[1], row, intent)
+    def probabilities_after(self, more: Sequence[tuple[sparse.csr_matrix, str]]) -> np.ndarray:
+        """Return (phrases, classes) as they would be with more examples: features and intent.
+
+        Each is reckoned by itself, so they should not be near one another.
+        """
+        first, talk = self._first, self._talk
+        for row, intent in more:
+            group = self._parts.groups.get(intent, intent)
+            first = first + self._moved(self._parts.first, self._stages[0], row, group)
+            if intent in self._parts.groups and self._parts.talk.classes:
+                talk = talk + self._moved(self._parts.talk, self._stages[1], row, intent)
         return self._parts.probabilities(first, talk)
 
     def _moved(self, head: Head, stage: _Stage, row: sparse.csr_matrix, label: str) -> np.ndarray:

@@ -82,8 +82,9 @@ def _put_knowledge(draft: Draft, situation: str, values: dict[str, Any], day: st
     sections = [
         int(draft.values(knowledge_file(one))["source"]["section"]) for one in situation_ids(draft)
     ]
+    title = json.dumps(values["title"] or _template("title"), ensure_ascii=False)
     text = _template(
-        "knowledge", id=situation, title=json.dumps(values["title"] or _template("title"), ensure_ascii=False),
+        "knowledge", id=situation, title=title,
         section=max(sections, default=0) + 1, today=day,
         articles=", ".join(values["articles"] or [_own_article(situation)]),
     )  # fmt: skip
