@@ -197,7 +197,7 @@ async def test_what_the_assistant_says_too_late_is_not_said(store: Store) -> Non
     work, turn = await waiting_turn(store, conversation)
     await change(store, kind="assumed", state="person", who=ANA)
     assert await work.unanswered(10) == []
-    assert not await work.fall_back(turn, [Reply("system", "demora")])
+    assert not await work.fall_back([(turn, [Reply("system", "demora")])])
     opening = Opening(CASE + 1, said=[Reply("system", "x")], destinations=[place(CASE + 1)])
     assert await work.answer(turn, [Reply("assistant", "tarde")], None, opening) is None
     page = await store.history.page(conversation, 0)
