@@ -8,7 +8,7 @@ import pytest
 from fake_rasa import FakeRasa
 from fake_slack import DESK, GENERAL, FakeSlack
 from fastapi import FastAPI
-from slack_person import Person, labels, shown, until_true
+from slack_person import PATIENCE, Person, labels, shown, until_true
 from small_guide import PROBLEM
 from sqlalchemy import select, update
 from visitor import Visitor, until
@@ -22,10 +22,9 @@ Json = dict[str, Any]
 
 async def hand_over(user: Visitor, agent: Person) -> Json:
     """Ask for a person at the second check; return the card."""
-    *_, first = await user.say(PROBLEM)
-    choice = next(c for c in first["choices"] if c["label"] == "Não resolveu")
-    await user.choose(choice["id"])
-    await user.say("falar com uma pessoa")
+    await user.send(PROBLEM)
+    await user.send("2")
+    await user.send("falar com uma pessoa")
     return (await agent.sees(1, DESK))[0]
 
 
@@ -36,7 +35,13 @@ async def told(user: Visitor, words: str, sender: str = "person") -> Json:
         said = await user.history()
         return next((m for m in said if m["from"] == sender and words in m["text"]), None)
 
-    return await until(found)
+    return await until(found, PATIENCE)
+
+
+async def answered(user: Visitor, seq: int) -> bool:
+    """Whether a message of the user's has its answer."""
+    (message, *_) = await user.history(after=seq - 1)
+    return bool(message["state"] == "done")
 
 
 async def held(user: Visitor) -> Json:
@@ -64,7 +69,7 @@ async def test_a_handover_from_the_user_to_an_agent_and_back_and_closed(
     assert PROBLEM in transcript
     assert transcript.index(PROBLEM) < transcript.index("falar com uma pessoa")
 
-    await user.say("e agora?")
+    await user.send("e agora?")
     await until_true(lambda: any("e agora?" in text for text in thread(slack, card)))
 
     await agent.press(card, "Assumir", DESK)
@@ -104,7 +109,8 @@ async def test_a_handover_from_the_user_to_an_agent_and_back_and_closed(
     assert [event.kind for event in events] == kinds
     assert events[-1].reason == "Regra da caixa"
     # What is said after it ended is the team's no more.
-    await user.say("outra coisa")
+    sent = await user.send("outra coisa")
+    await until(lambda: answered(user, sent["seq"]), PATIENCE)
     await slack_app.state.services.team.courier._look()
     assert not any("outra coisa" in text for text in thread(slack, card))
 
@@ -268,9 +274,10 @@ class TestBesides:
         await agent.press(card, "Encerrar", DESK)
         await agent.submit(await agent.window(), "")
         await until_true(lambda: "Encerrado por" in shown(card))
-        await user.say("só para mim mesmo")
+        sent = await user.send("só para mim mesmo")
+        await until(lambda: answered(user, sent["seq"]), PATIENCE)
         rasa.answer = [{"text": "Seu caso é o nº 1.", "custom": {"case": 1}}]
-        await user.say("ainda preciso de uma pessoa")
+        await user.send("ainda preciso de uma pessoa")
         await until_true(lambda: "Aguarda alguém da equipe" in shown(card))
         await until_true(lambda: any("voltou" in text for text in thread(slack, card)))
         below = "\n".join(thread(slack, card))

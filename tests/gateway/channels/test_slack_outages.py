@@ -17,6 +17,9 @@ from small_guide import PROBLEM
 from visitor import Visitor, arrive, until
 
 from gateway.app import create_app
+from gateway.channels.slack.web import Web
+from gateway.channels.slack.whisper import sentence
+from gateway.delivery.outlet import Retry
 from gateway.settings import Settings
 from gateway.store.deliveries import Deliveries
 
@@ -38,8 +41,8 @@ def client(app: FastAPI) -> httpx.AsyncClient:
 
 async def case_of(user: Visitor, agent: Person) -> Json:
     """Hand a conversation over; return its card."""
-    await user.say(PROBLEM)
-    await user.say("falar com uma pessoa")
+    await user.send(PROBLEM)
+    await user.send("falar com uma pessoa")
     return (await agent.sees(1, DESK))[0]
 
 
@@ -57,8 +60,8 @@ async def test_the_gateway_starts_and_serves_while_slack_is_away(
     app = create_app(with_slack, rasa.transport())
     async with app.router.lifespan_context(app), client(app) as http:
         user = await arrive(http)
-        await user.say(PROBLEM)
-        await user.say("falar com uma pessoa")
+        await user.send(PROBLEM)
+        await user.send("falar com uma pessoa")
         await slack.start()
         card = (await agent.sees(1, DESK))[0]
         assert "Caso nº 1" in shown(card)
@@ -111,7 +114,7 @@ async def test_what_may_have_arrived_is_looked_for(
     slack.trouble = trouble
     card = await case_of(user, agent)
     for n in range(3):
-        await user.say(f"{n}ª mensagem")
+        await user.send(f"{n}ª mensagem")
     await until_true(lambda: any("Você escreveu: 2ª" in text for text in thread(slack, card)))
     await agent.write(PROBLEM)
     await agent.sees(2)
@@ -269,3 +272,27 @@ async def test_what_was_begun_is_ended_before_the_gateway_stops(
     (found,) = await agent.hears()
     assert "Artigos sobre" in shown(found)
     assert slack.connected == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds", "uncertain"),
+    [("limited", 7.0, False), ("down", None, True), ("before", None, True), ("lost", None, True)],
+)
+async def test_what_a_failure_says_of_the_next_try(
+    kind: str, seconds: float | None, uncertain: bool, slack: FakeSlack, with_slack: Settings
+) -> None:
+    assert with_slack.sinks.slack
+    web = Web(with_slack.sinks.slack)
+    await web.start()
+    slack.trouble, slack.retry_after = lambda *_: kind, 7
+    with pytest.raises(Retry) as found:
+        await web.post(DESK, sentence("oi"))
+    await web.stop()
+    await slack.stop()
+    await web.start()
+    with pytest.raises(Retry) as away:
+        await web.post(DESK, sentence("oi"))
+    await web.stop()
+    assert (found.value.seconds, found.value.uncertain) == (seconds, uncertain)
+    # Where nobody listens nothing arrived.
+    assert (away.value.seconds, away.value.uncertain) == (None, False)

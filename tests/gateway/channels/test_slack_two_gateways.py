@@ -10,6 +10,7 @@ from dataclasses import replace
 import httpx
 import pytest
 import pytest_asyncio
+from conftest import QUICK
 from fake_rasa import FakeRasa
 from fake_slack import DESK, FakeSlack, encoded, signed
 from slack_person import Person, shown, until_true
@@ -18,7 +19,7 @@ from small_guide import PROBLEM
 from visitor import arrive
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings import Pace, Settings
 from tests.support.servers import Server, postgresql
 
 pytest_plugins = ["slack_fixtures"]
@@ -30,6 +31,12 @@ def server() -> Iterator[Server]:
         if found is None:
             pytest.skip("PostgreSQL is not installed")
         yield found
+
+
+@pytest.fixture
+def pace() -> Pace:
+    """Leases that outlive a busy machine's pauses: a turn that is run again would be seen."""
+    return replace(QUICK, lease=20.0, renew=1.0)
 
 
 @pytest_asyncio.fixture
@@ -72,8 +79,8 @@ async def test_a_case_is_posted_and_answered_once(
     gateways: list[httpx.AsyncClient], slack: FakeSlack, agent: Person
 ) -> None:
     user = await arrive(gateways[0])
-    await user.say(PROBLEM)
-    await user.say("falar com uma pessoa")
+    await user.send(PROBLEM)
+    await user.send("falar com uma pessoa")
     card = (await agent.sees(1, DESK))[0]
     assert slack.connected == 2
     await agent.press(card, "Assumir", DESK)
