@@ -93,7 +93,7 @@ class Clicks:
             return
         if not accepted.repeated:
             typing = self._mouth.type_until_answered(incoming, self._talks, delivery.conversation)
-            self._tasks.add(f"typing {delivery.conversation}", typing)
+            self._tasks.add_idle(typing)
 
     async def _on_case(self, incoming: Incoming, sent: Submitted, case: int) -> None:
         try:

@@ -120,7 +120,7 @@ class Intake:
             self._later(incoming, self._point_to_chat(incoming))
         conversation, _ = await self._talks.of(place)
         typing = self._mouth.type_until_answered(incoming, self._talks, conversation)
-        self._tasks.add(f"typing {conversation}", typing)
+        self._tasks.add_idle(typing)
 
     async def _talk_of(self, incoming: Incoming) -> Destination:
         """Return the talk that a text belongs to.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from gateway.channels.talks import Talks
@@ -18,8 +19,8 @@ from gateway.delivery.outlet import Retry
 
 # How long to wait before each further try, in seconds, where the platform does not say.
 WAITS = (1.0, 3.0, 9.0, 27.0)
-TYPING_EVERY = 3.0
-TYPING_AT_MOST = 30.0
+TYPING_SECONDS = 3.0
+MOST_TYPINGS = 10
 _TYPING: Activity = {"type": "typing"}
 T = TypeVar("T")
 
@@ -82,11 +83,13 @@ class Mouth:
         self, incoming: Incoming, talks: Talks, conversation: str
     ) -> None:
         """Show that an answer is being made, for as long as it is and half a minute at most."""
-        chat = await self._chats.of(incoming.place.address)
-        async with asyncio.timeout(TYPING_AT_MOST):
-            while await talks.is_waiting(conversation):
+        with suppress(Retry):  # the answer itself is delivered by the courier
+            chat = await self._chats.of(incoming.place.address)
+            for _ in range(MOST_TYPINGS):
+                if not await talks.is_waiting(conversation):
+                    return
                 await self._connector.post(incoming.service_url, chat, _TYPING)
-                await asyncio.sleep(TYPING_EVERY)
+                await asyncio.sleep(TYPING_SECONDS)
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         for wait in self._waits:

@@ -19,6 +19,13 @@ class Tasks:
     def __init__(self) -> None:
         self._last: dict[str, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.Task[None]] = set()
+
+    def add_idle(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside all others; at the stop it is cut off, since nothing is lost by it."""
+        task = asyncio.create_task(self._after(None, work))
+        self._idle.add(task)
+        task.add_done_callback(self._idle.discard)
 
     def add(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` once all that was added for `key` before has ended."""
@@ -29,9 +36,9 @@ class Tasks:
 
     async def drain(self) -> None:
         """Wait until all have ended, some seconds at most; then they are cut off."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(list(self._running), timeout=STOP_SECONDS)
+        late = set(self._idle)
+        if self._running:
+            late |= (await asyncio.wait(self._running, timeout=STOP_SECONDS))[1]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

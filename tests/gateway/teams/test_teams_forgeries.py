@@ -7,9 +7,8 @@ import json
 import time
 
 import pytest
-from visitor import until_true
 
-from tests.support.teams.people import PATH
+from tests.support.teams.people import PATH, until_true
 from tests.support.teams.signing import (
     FOREIGN,
     Signer,

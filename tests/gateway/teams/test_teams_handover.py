@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from visitor import until, until_true
+from visitor import until
 
 from gateway.channels.teams.texts import load_teams_texts
 from gateway.channels.texts import load_channel_texts
 from gateway.handoff.texts import load_desk_texts
 from tests.support.teams.bot_connector import CHANNEL
-from tests.support.teams.people import buttons, texts, titles
+from tests.support.teams.people import PATIENCE, buttons, texts, titles, until_true
 
 OWN, TEXTS, DESK = load_teams_texts(), load_channel_texts(), load_desk_texts()
 WORDS = "o cliente não consegue enviar arquivo no chat"
@@ -35,7 +35,7 @@ async def said(ana, words):
     async def found():
         return [m for m in await ana.history() if words in m["text"]]
 
-    return await until(found)
+    return await until(found, PATIENCE)
 
 
 async def test_the_card_is_the_sheet_and_the_transcript_stands_below(case, person, ana):
@@ -71,7 +71,7 @@ async def test_from_the_user_to_an_agent_and_back_to_the_end(case, person, other
     async def guided():
         return [m for m in await ana.history() if (m.get("progress") or {}).get("n") == 2]
 
-    await until(guided)
+    await until(guided, PATIENCE)
     await until_true(lambda: "De volta com o assistente" in texts(case.activity))
 
     await person.press(case, "Assumir")

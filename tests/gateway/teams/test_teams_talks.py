@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import sqlalchemy as sa
-from visitor import until_true
 
 from gateway.channels.teams.texts import load_teams_texts
 from gateway.channels.texts import load_channel_texts
 from tests.support.teams.bot_connector import BOT, GENERAL
-from tests.support.teams.people import body, buttons, texts, titles
+from tests.support.teams.people import body, buttons, texts, titles, until_true
 
 OWN, TEXTS = load_teams_texts(), load_channel_texts()
 WORDS = "o cliente não consegue enviar arquivo no chat"

@@ -10,13 +10,12 @@ import httpx
 import pytest
 from core_rasa import CoreRasa
 from fake_rasa import echo
-from visitor import until_true
 
 from gateway.app import create_app
 from gateway.channels.teams.settings import TeamsSettings
 from gateway.delivery.settings import CourierPace, SinkSettings
 from tests.support.teams.bot_connector import CHANNEL, SECRET
-from tests.support.teams.people import Person, buttons, texts
+from tests.support.teams.people import Person, buttons, texts, until_true
 
 WORDS = "o cliente não consegue enviar arquivo no chat"
 # The courier's own waits (1 s, doubled, five minutes at most), two hundred times as quick.
@@ -67,7 +66,7 @@ async def test_a_case_of_ten_minutes_without_teams(person, ana, connector):
     def thread():
         return [p for p in connector.posts if p.conversation.startswith(CHANNEL)]
 
-    await until_true(lambda: any("ainda não deu 3" in texts(p.activity) for p in thread()), 10)
+    await until_true(lambda: any("ainda não deu 3" in texts(p.activity) for p in thread()))
     posts = [texts(p.versions[0]) for p in thread()]
     assert len([t for t in posts if t.startswith("Caso nº")]) == 1
     spoken = [next(n for n in range(4) if f"deu {n}" in t) for t in posts if "ainda não" in t]
@@ -193,7 +192,7 @@ async def test_a_card_that_was_half_posted_is_not_posted_again(person, ana, conn
     def thread():
         return [p for p in connector.posts if p.conversation.startswith(CHANNEL)]
 
-    await until_true(lambda: len(thread()) == 2, 8)
+    await until_true(lambda: len(thread()) == 2)
     await asyncio.sleep(0.2)
     cards = [p for p in thread() if buttons(p.activity)]
     assert len(cards) == 1 and len(thread()) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.support.teams.signing import TENANT, claims_for
 
 _IDS = itertools.count(1)
 PATH = "/teams/messages"
+# Several workers may share the machine; nothing here takes a second on an idle one.
+PATIENCE = 20.0
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Person:
             self.activity(post.conversation, kind, value=value, replyToId=post.id)
         )
 
-    async def sees(self, words: str, where: str = "", seconds: float = 8.0) -> Post:
+    async def sees(self, words: str, where: str = "", seconds: float = PATIENCE) -> Post:
         """Return the newest post with `words` (in its versions) of a conversation, once there."""
         async with asyncio.timeout(seconds):
             while True:
@@ -99,6 +102,13 @@ class Person:
         response = await self.send(activity)
         assert response.status_code == 202, (response.status_code, response.text)
         return activity
+
+
+async def until_true(holds: Callable[[], Any], seconds: float = PATIENCE) -> None:
+    """Wait until `holds` does; fail after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.005)
 
 
 def body(activity: dict[str, Any]) -> list[dict[str, Any]]:
