@@ -19,8 +19,8 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 	rasa_components/nlu -not -name '*.pyc' -not -name __pycache__)
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
-.PHONY: help setup run train test check situation advise evaluate accept baselines bench-nlu migration lint format lock clean \
-	browser
+.PHONY: help setup run train test check situation advise evaluate accept baselines bench-nlu migration \
+	lint format lock clean browser
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -41,20 +41,15 @@ CHECK ?=
 check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds (CHECK=--all)
 	@$(PYTHON) -W ignore -m trainer.check $(CHECK)
 
-ID ?=
-TITLE ?=
-ARTICLES ?=
-TOPICS ?=
+# Texts reach the commands through the environment, where quotes and dollars mean nothing.
 REMOVE ?=
 FORCE ?=
 situation: .venv/.run ## Write a new situation's stubs everywhere (ID=novo_id), or take them back (REMOVE=1)
-	@$(PYTHON) -W ignore -m trainer.situation "$(ID)" --title "$(TITLE)" --articles "$(ARTICLES)" \
-		--topics "$(TOPICS)" $(if $(REMOVE),--remove) $(if $(FORCE),--force)
+	@$(PYTHON) -W ignore -m trainer.situation "$${ID-}" --title "$${TITLE-}" \
+		--articles "$${ARTICLES-}" --topics "$${TOPICS-}" $(if $(REMOVE),--remove) $(if $(FORCE),--force)
 
-PHRASE ?=
-INTENT ?=
-advise: .venv/.run $(MODEL) ## Say what one more example would change (PHRASE="..." INTENT=...)
-	@$(PYTHON) -W ignore -m trainer.advise "$(PHRASE)" --intent "$(INTENT)"
+advise: .venv/.run ## Say what one more example would change (PHRASE="..." INTENT=...)
+	@$(PYTHON) -W ignore -m trainer.advise "$${PHRASE-}" --intent "$${INTENT-}"
 
 EVALUATE ?=
 evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted.json (EVALUATE=--quick)
