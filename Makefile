@@ -41,20 +41,15 @@ CHECK ?=
 check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds (CHECK=--all)
 	@$(PYTHON) -W ignore -m trainer.check $(CHECK)
 
-ID ?=
-TITLE ?=
-ARTICLES ?=
-TOPICS ?=
+# Texts reach the commands through the environment, where quotes and dollars mean nothing.
 REMOVE ?=
 FORCE ?=
 situation: .venv/.run ## Write a new situation's stubs everywhere (ID=novo_id), or take them back (REMOVE=1)
-	@$(PYTHON) -W ignore -m trainer.situation "$(ID)" --title "$(TITLE)" --articles "$(ARTICLES)" \
-		--topics "$(TOPICS)" $(if $(REMOVE),--remove) $(if $(FORCE),--force)
+	@$(PYTHON) -W ignore -m trainer.situation "$${ID-}" --title "$${TITLE-}" \
+		--articles "$${ARTICLES-}" --topics "$${TOPICS-}" $(if $(REMOVE),--remove) $(if $(FORCE),--force)
 
-PHRASE ?=
-INTENT ?=
-advise: .venv/.run $(MODEL) ## Say what one more example would change (PHRASE="..." INTENT=...)
-	@$(PYTHON) -W ignore -m trainer.advise "$(PHRASE)" --intent "$(INTENT)"
+advise: .venv/.run ## Say what one more example would change (PHRASE="..." INTENT=...)
+	@$(PYTHON) -W ignore -m trainer.advise "$${PHRASE-}" --intent "$${INTENT-}"
 
 CASE ?=
 cases: .venv-gateway/.run ## List handed-over cases, or show one (CASE=12)
