@@ -74,7 +74,7 @@ def command(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command that lists, shows and ends cases."""
     line = [sys.executable, "-m", "gateway.handoff", *arguments]
     return subprocess.run(
-        line, cwd=ROOT, env=stack.environment, capture_output=True, text=True, timeout=60
+        line, cwd=ROOT, env=stack.environment, capture_output=True, text=True, timeout=180
     )
 
 
