@@ -32,7 +32,7 @@ def _is_text(name: str) -> JsonDict:
     return {"required": [name], "properties": {name: {"type": "string"}}}
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """Return 3 for 3.0: to JSON, and to the described form, they are one number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -52,7 +52,7 @@ class IncomingMessage(BaseModel):
     text: str | None = Field(None, max_length=MAX_CHARACTERS)
     choice: str | None = Field(None, max_length=64)
     page: ShortText | None = Field(None, description="Where in the CRM the person is.")
-    seen: Annotated[int | None, BeforeValidator(_whole)] = Field(
+    seen: Annotated[int | None, BeforeValidator(whole)] = Field(
         None, ge=0, le=MAX_SEQ, description="The highest seq that the client had drawn."
     )
 

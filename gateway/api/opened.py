@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.api.auth import Authorised, WithServices
 from gateway.api.bodies import body_of, read_body
 from gateway.api.feedback import MAX_SEQ
 from gateway.errors import ApiError
+from gateway.schemas import whole
 from gateway.store.reading import Openings
 
 router = APIRouter(prefix="/api/v1", tags=["feedback"])
@@ -21,7 +22,9 @@ class Opened(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    article: int = Field(ge=0, le=99, description="Place in the message's articles, from 0.")
+    article: Annotated[int, BeforeValidator(whole)] = Field(
+        ge=0, le=99, description="Place in the message's articles, from 0."
+    )
 
 
 @router.post(

@@ -112,7 +112,7 @@ async def test_an_opened_article_is_noted_once(ana: Visitor, database: Database)
     assert answer["articles"][0]["id"] == "limpeza_cache"
     for _ in range(2):
         assert await open_article(ana, answer["seq"], {"article": 0}) == 204
-    assert await open_article(ana, answer["seq"], {"article": 1}) == 204
+    assert await open_article(ana, answer["seq"], {"article": 1.0}) == 204
     opened = [e for e in await rows(database, GuideEventRow) if e["kind"] == "opened"]
     assert [(e["n"], e["value"], e["situation"]) for e in opened] == [
         (0, "limpeza_cache", "slowness"),
@@ -128,6 +128,7 @@ async def test_an_opened_article_is_noted_once(ana: Visitor, database: Database)
         (3, {"article": 0}, 404),
         (2, {"article": -1}, 422),
         (2, {"article": "0"}, 422),
+        (2, {"article": 0.5}, 422),
         (2, {}, 422),
         (0, {"article": 0}, 422),
     ],
