@@ -44,7 +44,7 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
         statement's situation to be a problem of its own.
         """
         return {
-            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "report": 0.7, "candidate": 0.03,
+            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "report": 0.8, "candidate": 0.03,
             "second": 0.7,
         }  # fmt: skip
 
