@@ -121,6 +121,8 @@ class RasaAnswer(BaseModel):
     guide: OpenGuide | None = None
     stored: bool = Field(description="Whether Rasa's tracker store holds the turn.")
     repeated: bool = False
+    model: str | None = Field(None, description="The id of the model that answered.")
+    version: str | None = Field(None, description="The bundle that it is of.")
 
     def visible(self) -> list[RasaMessage]:
         """Return the messages that a person would see."""
@@ -196,3 +198,4 @@ class Readiness(BaseModel):
     actions: bool
     store: bool
     model: str | None = Field(None, description="The id of the model that Rasa has loaded.")
+    version: str | None = Field(None, description="The bundle that is served.")

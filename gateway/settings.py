@@ -55,6 +55,8 @@ class Settings:
     desk: DeskSettings = field(default_factory=DeskSettings)
     sinks: SinkSettings = field(default_factory=SinkSettings)
     metrics: bool = False
+    # Where the supervisor says which pair answers; None: the two addresses above, always.
+    workers_file: Path | None = None
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
     widget_dir: Path = ROOT / "widget"
@@ -76,6 +78,7 @@ class Settings:
             desk=DeskSettings.from_env(env),
             sinks=SinkSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
+            workers_file=Path(file) if (file := env.get("OMNI_WORKERS_FILE")) else None,
             secret=_secret(env.get("OMNI_SECRET")),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.dialogue.links import link, source_link
-from assistant.knowledge import Check, Situation, load_knowledge
+from assistant.knowledge import Check, Knowledge, Situation
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from gateway.store import Reply
@@ -26,11 +26,13 @@ NEAR_ENOUGH_TO_GUIDE = 0.4
 class Guides:
     """Makes the messages that stand in for an answer."""
 
-    def __init__(self, settings: Settings, texts: Texts) -> None:
+    def __init__(
+        self, settings: Settings, texts: Texts, knowledge: Knowledge, retriever: Retriever
+    ) -> None:
         self._settings = settings
         self._texts = texts
-        self._knowledge = load_knowledge(settings.knowledge_dir)
-        self._retriever = Retriever(self._knowledge)
+        self._knowledge = knowledge
+        self._retriever = retriever
 
     def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
         """Return `opening` and what helps meanwhile, at least one message.
