@@ -26,7 +26,7 @@ def knowledge() -> Knowledge:
 
 def retriever() -> Retriever:
     """Return what finds articles and situations of it."""
-    return _retriever(knowledge_folder())
+    return retriever_in(knowledge_folder())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -36,7 +36,8 @@ def knowledge_in(folder: Path) -> Knowledge:
 
 
 @lru_cache(maxsize=_KEPT)
-def _retriever(folder: Path) -> Retriever:
+def retriever_in(folder: Path) -> Retriever:
+    """Return what finds articles and situations of the knowledge of a folder."""
     from assistant.retrieval import Retriever  # takes seconds (scikit-learn)
 
     return Retriever(knowledge_in(folder))

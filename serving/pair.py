@@ -147,7 +147,7 @@ class Pair:
         return found
 
     def _write_endpoints(self) -> None:
-        """Write endpoints.yml for this pair's action server, the tracker being where it always is."""
+        """Write endpoints for this pair's action server; the tracker is where it always is."""
         found = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
         found["action_endpoint"] = {"url": f"{self.actions_url}/webhook"}
         store = found["tracker_store"]

@@ -14,6 +14,7 @@ from assistant.dialogue import (
     deciding,
     handoff,
     links,
+    mending,
     opening,
     reading,
     walking,
@@ -39,6 +40,8 @@ def respond(talk: Talk) -> None:
     _remember_facts(talk)
     away = _was_away(talk)
     talk.state.last_turn_at = talk.now.isoformat(timespec="seconds")
+    if mending.mend(talk, away):
+        return
     if talk.turn.option:
         _press(talk)
     elif not has_words(talk.turn.text):

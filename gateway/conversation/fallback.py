@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,5 @@ def _load(texts: Texts) -> Guides:
 def _loaded(texts: Texts, folder: Path) -> Guides:
     from assistant.settings import Settings
     from gateway.conversation.guides import Guides
-    from gateway.knowledge import knowledge, retriever
 
-    return Guides(Settings.from_env(), texts, knowledge(), retriever())
+    return Guides(replace(Settings.from_env(), knowledge_dir=folder), texts)

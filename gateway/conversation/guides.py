@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.dialogue.links import link, source_link
-from assistant.knowledge import Check, Knowledge, Situation
-from assistant.retrieval import Retriever
+from assistant.knowledge import Check, Situation
 from assistant.settings import Settings
+from gateway.knowledge import knowledge_in, retriever_in
 from gateway.store import Reply
 from gateway.store.values import Guide
 from gateway.texts import Texts
@@ -26,13 +26,11 @@ NEAR_ENOUGH_TO_GUIDE = 0.4
 class Guides:
     """Makes the messages that stand in for an answer."""
 
-    def __init__(
-        self, settings: Settings, texts: Texts, knowledge: Knowledge, retriever: Retriever
-    ) -> None:
+    def __init__(self, settings: Settings, texts: Texts) -> None:
         self._settings = settings
         self._texts = texts
-        self._knowledge = knowledge
-        self._retriever = retriever
+        self._knowledge = knowledge_in(settings.knowledge_dir)
+        self._retriever = retriever_in(settings.knowledge_dir)
 
     def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
         """Return `opening` and what helps meanwhile, at least one message.
