@@ -20,7 +20,7 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
 .PHONY: help setup run train test check evaluate accept baselines bench-nlu migration lint format lock clean \
-	browser
+	browser cases
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -39,6 +39,10 @@ test: .venv/.dev .venv-gateway/.dev .tools/tsc browser $(SPACY) $(MODEL) ## Run 
 
 check: .venv/.run $(SPACY) ## Check knowledge, data and domain for faults, in seconds
 	@$(PYTHON) -m trainer.check
+
+CASE ?=
+cases: .venv-gateway/.run ## List handed-over cases, or show one (CASE=12)
+	@$(GATEWAY) -m gateway.handoff $(CASE)
 
 EVALUATE ?=
 evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted.json (EVALUATE=--quick)

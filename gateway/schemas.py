@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
+from pydantic.json_schema import SkipJsonSchema
 
 from gateway.normalise import MAX_CHARACTERS
 
@@ -156,6 +157,8 @@ class OutgoingMessage(Parts):
     fallback: bool | None = Field(None, description="True where it stands in for an answer.")
     late: bool | None = Field(None, description="True where a fallback came before it.")
     feedback: bool | None = Field(None, description="Whether it helped, where that was said.")
+    # The delivery in whose thread it was written: for the courier, never on the wire.
+    via: SkipJsonSchema[str | None] = Field(None, exclude=True)
 
     def wire(self) -> dict[str, Any]:
         """Return its JSON, without the fields that say nothing."""

@@ -80,7 +80,7 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
         rasa=rasa,
         metrics=metrics,
         engine=engine,
-        team=build_team(settings, store, engine, openings),
+        team=build_team(settings, store, engine, openings, metrics),
     )
 
 

@@ -10,12 +10,17 @@ from gateway.channels.talks import Talks
 from gateway.channels.texts import load_channel_texts
 from gateway.conversation.engine import Engine
 from gateway.delivery.courier import Courier
+from gateway.delivery.mail import outlet as mail
+from gateway.delivery.mail.message import Writing
 from gateway.delivery.outlet import Outlet
+from gateway.delivery.texts import load_delivery_texts
+from gateway.delivery.webhook import outlet as webhook
 from gateway.handoff.cases import Cases
 from gateway.handoff.desk import Desk
 from gateway.handoff.jobs import DeskJobs
 from gateway.handoff.opening import Openings, Place
 from gateway.handoff.texts import load_desk_texts
+from gateway.observe import Observer
 from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Settings
 from gateway.store import Store
@@ -51,13 +56,15 @@ def build_openings(settings: Settings) -> Openings:
     return Openings(settings.desk, load_desk_texts(settings.desk.texts_file), _places(settings))
 
 
-def build_team(settings: Settings, store: Store, engine: Engine, openings: Openings) -> Team:
+def build_team(
+    settings: Settings, store: Store, engine: Engine, openings: Openings, observer: Observer
+) -> Team:
     """Wire the parts; without a sink nothing is delivered, and cases are only kept."""
     texts = load_desk_texts(settings.desk.texts_file)
     handoffs = Handoffs(store.database)
     sheets = CasesOfPeople(settings.access.cases_url)
     labels = Labels(store.database)
-    desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake)
+    desk = Desk(handoffs, labels, texts, openings.due, engine.hub, engine.wake, observer)
     cases = Cases(handoffs, sheets, store.history, load_channel_texts())
     talks = Talks(store, labels, engine.inbox)
     search = Search(load_channel_texts())
@@ -68,10 +75,22 @@ def build_team(settings: Settings, store: Store, engine: Engine, openings: Openi
 
 def _places(settings: Settings) -> Sequence[Place]:
     """Return where new cases go: one place for each sink that is configured for them."""
-    return []
+    sinks, places = settings.sinks, list[Place]()
+    if sinks.mail:
+        places += mail.places(sinks.mail)
+    if sinks.webhook:
+        places += webhook.places()
+    return places
 
 
 def _outlets(
     settings: Settings, desk: Desk, cases: Cases, talks: Talks, search: Search
 ) -> Sequence[Outlet]:
-    return []
+    sinks, outlets = settings.sinks, list[Outlet]()
+    if sinks.mail:
+        zone = settings.desk.hours.zone
+        writing = Writing(load_delivery_texts(), load_channel_texts(), zone)
+        outlets.append(mail.MailOutlet(sinks.mail, cases, writing))
+    if sinks.webhook:
+        outlets.append(webhook.WebhookOutlet(sinks.webhook, cases))
+    return outlets

@@ -33,6 +33,16 @@ def mend(talk: Talk, away: bool) -> bool:
     return _with_a_question(talk, talk.state.pending, parked)
 
 
+def mend_silently(talk: Talk) -> None:
+    """Take out what is gone where the team, not the person, has the word."""
+    _forget(talk)
+    situation = talk.situation
+    if talk.state.situation and situation is None:
+        talk.state.close_guide()
+    elif situation and _is_changed(talk, situation):
+        _move(talk, situation)
+
+
 def _forget(talk: Talk) -> None:
     """Drop what no question is open about."""
     state, known = talk.state, talk.world.knowledge
@@ -40,10 +50,10 @@ def _forget(talk: Talk) -> None:
     state.candidates = [i for i in state.candidates if i in known.situations]
     state.shown_articles = [i for i in state.shown_articles if i in known.articles]
     state.parked = [_moved(talk, p) for p in state.parked if p.situation in known.situations]
-    if state.solved and state.solved.situation not in known.situations:
-        state.solved = None
-    elif state.solved:
+    if state.solved and state.solved.situation in known.situations:
         state.solved = _moved(talk, state.solved)
+    elif state.solved and state.solved.situation:  # "": solved by a person, whatever it was
+        state.solved = None
 
 
 def _moved(talk: Talk, parked: Parked) -> Parked:
@@ -90,9 +100,7 @@ def _is_changed(talk: Talk, situation: Situation) -> bool:
 
 def _at_a_changed_check(talk: Talk, situation: Situation, away: bool) -> bool:
     heard, pressed = reading.read(talk), talk.turn.option.partition(".")[2]
-    onward = talk.check or _first_left(talk, situation)
-    talk.state.pending = None
-    talk.state.check = onward.id if onward else situation.checks[-1].id
+    onward = _move(talk, situation)
     other = heard in talk.world.knowledge.situations and heard != situation.id
     if not talk.turn.option and (away or other or heard in _HEARD):
         return False
@@ -104,6 +112,14 @@ def _at_a_changed_check(talk: Talk, situation: Situation, away: bool) -> bool:
         talk.say("utter_check_changed")
         walking.go_to(talk, onward)
     return True
+
+
+def _move(talk: Talk, situation: Situation) -> Check | None:
+    """Leave the question and stand at a check that is there; return it, None where all are done."""
+    onward = talk.check or _first_left(talk, situation)
+    talk.state.pending = None
+    talk.state.check = onward.id if onward else situation.checks[-1].id
+    return onward
 
 
 def _with_a_question(talk: Talk, pending: Pending | None, parked: int) -> bool:

@@ -33,15 +33,20 @@ class Answers:
         """Return what stands in for the answer to `turn`, which will still come."""
         if guide_shown:
             return [Reply("system", self._texts.fallback, mark="fallback")]
-        return await self._fallback.replies(self._texts.fallback, turn.shown, turn.guide)
+        return await self._fallback.replies(self._texts.fallback, _words(turn), turn.guide)
 
     async def given_up(self, turn: Turn, guide_shown: bool) -> Sequence[Reply]:
         """Return what is said where `turn` is set aside; the last message offers to try again."""
         said = [Reply("system", self._texts.set_aside)]
         if not guide_shown:
-            said = await self._fallback.replies(self._texts.set_aside, turn.shown, turn.guide)
+            said = await self._fallback.replies(self._texts.set_aside, _words(turn), turn.guide)
         retry = Choice(self._texts.retry, turn.to_rasa, turn_id=turn.turn_id)
         return [*said[:-1], replace(said[-1], choices=[retry])]
+
+
+def _words(turn: Turn) -> str:
+    """What a person said; a turn of the gateway's own shows words of ours."""
+    return turn.shown if turn.sender == "user" else ""
 
 
 def _reply(message: RasaMessage, answer: RasaAnswer) -> Reply:

@@ -142,7 +142,7 @@ class Consumer:
 
     async def _answer(self, turn: Turn) -> Turn | None:
         if turn.holder == "person" and turn.sender == "user":
-            await self._handoffs.person_is_asked(turn.conversation, self._openings.due())
+            await self._handoffs.person_is_asked(turn.conversation, self._openings.due("person"))
             return await self._work.answer(turn, (), turn.guide)
         if not turn.to_rasa:
             return await self._work.answer(turn, self._answers.nothing_readable(), turn.guide)

@@ -15,57 +15,60 @@ from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
 from gateway.conversation.repeating import Repeating
+from gateway.delivery.news import News
 from gateway.delivery.outlet import Item, Outlet, Retry
-from gateway.schemas import MAX_SEQ
+from gateway.delivery.settings import CourierPace
 from gateway.store import Store
-from gateway.store.deliveries import Deliveries
+from gateway.store.deliveries import Deliveries, Overdue
 from gateway.store.handoffs import Handoffs
-from gateway.store.history import MOST_AT_ONCE as MOST_READ
 from gateway.store.tables import now
 from gateway.store.values import Delivery
 
-MOST_AT_ONCE = 16
+# Of one sink at a time: a platform that hangs must not hold up another.
+MOST_AT_ONCE = 8
 MOST_FOUND = 200
-POLL_SECONDS = 1.0
-# A lease outlives any try: outlets give up sooner.
-LEASE_SECONDS = 60.0
-TRY_SECONDS = 30.0
-LONGEST_WAIT = 300.0
+# Of what is waited, so that a platform that is back is not asked by all places at once.
 JITTER = 0.2
+# Beyond this many doublings the longest wait is reached, whatever it is.
+_MOST_DOUBLINGS = 20
 _log = logging.getLogger(__name__)
 
 
 class Courier:
     """Delivers by the `outlets`, by the names of their sinks."""
 
-    def __init__(self, store: Store, outlets: Sequence[Outlet]) -> None:
-        self._deliveries = Deliveries(store.database, str(ULID()), LEASE_SECONDS)
-        self._handoffs = Handoffs(store.database)
-        self._history = store.history
+    def __init__(
+        self, store: Store, outlets: Sequence[Outlet], pace: CourierPace = CourierPace()
+    ) -> None:
+        self._deliveries = Deliveries(store.database, str(ULID()), pace.lease)
+        self._news = News(store.history, Handoffs(store.database))
         self._alone = store.is_ours_alone
+        self._pace = pace
         self._outlets: Mapping[str, Outlet] = {outlet.sink: outlet for outlet in outlets}
+        self._slots = {sink: asyncio.Semaphore(MOST_AT_ONCE) for sink in self._outlets}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._soon = asyncio.Event()
-        self._poller = Repeating(self._look, POLL_SECONDS)
+        self._stopping = False
+        self._poller = Repeating(self._look, pace.poll)
 
     async def start(self) -> None:
         """Open the outlets, and take up what was left undelivered; nothing without an outlet."""
         if not self._outlets:
             return
         if self._alone:
-            await self._deliveries.free_all()
+            await self._deliveries.free_all(everyone=True)
         for outlet in self._outlets.values():
             await outlet.start()
         self._poller.start()
 
     async def stop(self) -> None:
-        """Let deliveries under way end, and close the outlets."""
+        """Let what is being sent arrive, for a while, and close the outlets."""
         if not self._outlets:
             return
+        self._stopping = True
+        self._soon.set()
         await self._poller.stop()
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=TRY_SECONDS)
+        await self._end_tries()
         for outlet in self._outlets.values():
             await outlet.stop()
 
@@ -73,85 +76,93 @@ class Courier:
         """Look at once for what is new."""
         self._soon.set()
 
+    async def overdue(self) -> dict[str, Overdue]:
+        """Return how much waits for each sink."""
+        return await self._deliveries.overdue(list(self._outlets))
+
+    async def _end_tries(self) -> None:
+        if self._running:
+            _, late = await asyncio.wait(self._running.values(), timeout=self._pace.grace)
+            for task in late:  # whether it arrived is looked at after the next start
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        with suppress(SQLAlchemyError, OSError):
+            await self._deliveries.free_all()
+
     async def _look(self) -> float:
         self._soon.clear()
-        for id in await self._deliveries.ready(list(self._outlets), MOST_FOUND):
-            if id not in self._running:
-                self._begin(id)
-        wait = POLL_SECONDS * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 (no secret)
+        for sink in self._outlets:
+            for id in await self._deliveries.ready([sink], MOST_FOUND):
+                if id not in self._running and not self._stopping:
+                    self._begin(sink, id)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._soon.wait(), wait)
-        return 0.0
+            await asyncio.wait_for(self._soon.wait(), self._pace.poll * _jitter())
+        return self._pace.pause
 
-    def _begin(self, id: str) -> None:
-        task = asyncio.create_task(self._carry(id))
+    def _begin(self, sink: str, id: str) -> None:
+        task = asyncio.create_task(self._carry(sink, id))
         self._running[id] = task
         task.add_done_callback(lambda _: self._running.pop(id, None))
 
-    async def _carry(self, id: str) -> None:
-        async with self._slots:
+    async def _carry(self, sink: str, id: str) -> None:
+        async with self._slots[sink]:
             try:
-                delivery: Delivery | None = await self._deliveries.claim(id)
+                delivery = None if self._stopping else await self._deliveries.claim(id)
                 while delivery:
                     delivery = await self._one(delivery)
             except (SQLAlchemyError, OSError) as error:
+                # The lease runs out by itself; what was being sent is looked at then.
                 _log.error("the store failed: %s", type(error).__name__)
 
     async def _one(self, delivery: Delivery) -> Delivery | None:
-        """Deliver the next item; return the delivery as it is then, None where that was all."""
-        items = await self._items(delivery)
-        outlet = self._outlets[delivery.sink]
-        passed, item = _next(outlet, delivery, items)
-        if item is None:
-            if items:
-                await self._deliveries.done(
-                    passed, passed.seen_seq, passed.seen_event, passed.memory
-                )
-            await self._deliveries.let_go(passed)
+        """Deliver the next item; return the delivery as it is then, None where it is let go."""
+        items = await self._news.of(delivery)
+        if not items or self._stopping:
+            await self._deliveries.let_go(delivery)
             return None
+        try:
+            passed, item = _next(self._outlets[delivery.sink], delivery, items)
+        except Exception as error:  # whatever an outlet does, the item stays
+            await self._fail(delivery, type(error).__name__, None, uncertain=True)
+            return None
+        if item is None:
+            return await self._move(passed)
         item = replace(item, uncertain=delivery.attempting == item.name)
         if not await self._deliveries.begin(passed, item.name):
             return None
-        return await self._try(outlet, passed, item)
+        return await self._try(passed, item)
 
-    async def _try(self, outlet: Outlet, delivery: Delivery, item: Item) -> Delivery | None:
+    async def _try(self, delivery: Delivery, item: Item) -> Delivery | None:
         try:
-            async with asyncio.timeout(TRY_SECONDS):
-                memory = await outlet.deliver(delivery, item)
+            async with asyncio.timeout(self._pace.attempt):
+                memory = await self._outlets[delivery.sink].deliver(delivery, item)
         except Retry as retry:
-            await self._fail(delivery, str(retry), retry.seconds, retry.uncertain)
+            # What an earlier try may have done stays possible.
+            unsure = retry.uncertain or item.uncertain
+            await self._fail(delivery, str(retry), retry.seconds, unsure)
         except TimeoutError:
             await self._fail(delivery, "timeout", None, uncertain=True)
         except Exception as error:  # whatever an outlet does, the item stays
             await self._fail(delivery, type(error).__name__, None, uncertain=True)
         else:
-            moved = _after(delivery, item, memory)
-            kept = await self._deliveries.done(moved, moved.seen_seq, moved.seen_event, memory)
-            return moved if kept else None
+            return await self._move(_after(delivery, item, memory))
         return None
+
+    async def _move(self, delivery: Delivery) -> Delivery | None:
+        """Store how far a delivery got; None where another courier has it by now."""
+        cursors = (delivery.seen_seq, delivery.seen_event)
+        kept = await self._deliveries.done(delivery, *cursors, delivery.memory)
+        return delivery if kept else None
 
     async def _fail(
         self, delivery: Delivery, fault: str, seconds: float | None, uncertain: bool
     ) -> None:
-        wait = seconds if seconds is not None else min(2.0**delivery.attempts, LONGEST_WAIT)
-        _log.warning("%s: delivery %s failed: %s", delivery.sink, delivery.id, fault)
+        doubled = self._pace.first_wait * 2.0 ** min(delivery.attempts, _MOST_DOUBLINGS)
+        wait = min(doubled, self._pace.longest_wait) * _jitter() if seconds is None else seconds
+        text = "%s: delivery %s failed, try %d: %s"
+        _log.warning(text, delivery.sink, delivery.id, delivery.attempts + 1, fault)
         retry_at = now() + timedelta(seconds=wait)
         await self._deliveries.fail(delivery, fault, retry_at, uncertain=uncertain)
-
-    async def _items(self, delivery: Delivery) -> list[Item]:
-        """Return what is new, in its order: an event stands after the message of its number."""
-        page = await self._history.page(delivery.conversation, delivery.seen_seq)
-        messages = page.messages if page else []
-        # An event beyond a page that is full waits for the messages before it.
-        reach = messages[-1].seq if len(messages) == MOST_READ else MAX_SEQ
-        places = [((m.seq, 0), Item(f"message {m.seq}", message=m)) for m in messages]
-        if delivery.case is not None:
-            for event in await self._handoffs.events(delivery.case, delivery.seen_event):
-                if event.after_seq <= reach:
-                    places.append(
-                        ((event.after_seq, event.n), Item(f"event {event.n}", event=event))
-                    )
-        return [item for _, item in sorted(places, key=lambda place: place[0])]
 
 
 def _next(
@@ -161,13 +172,20 @@ def _next(
     for item in items:
         if outlet.wants(delivery, item):
             return delivery, item
-        delivery = _after(delivery, item, delivery.memory)
+        delivery = _past(delivery, item)
     return delivery, None
 
 
-def _after(delivery: Delivery, item: Item, memory: dict[str, Any]) -> Delivery:
+def _past(delivery: Delivery, item: Item) -> Delivery:
+    """Return the delivery with its cursors past `item`; what failed before stays known."""
     seq = item.message.seq if item.message else delivery.seen_seq
     event = item.event.n if item.event else delivery.seen_event
-    return replace(
-        delivery, seen_seq=seq, seen_event=event, memory=memory, attempts=0, attempting=None
-    )
+    return replace(delivery, seen_seq=seq, seen_event=event)
+
+
+def _after(delivery: Delivery, item: Item, memory: dict[str, Any]) -> Delivery:
+    return replace(_past(delivery, item), memory=memory, attempts=0, attempting=None)
+
+
+def _jitter() -> float:
+    return 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 (no secret)

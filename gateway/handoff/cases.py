@@ -16,9 +16,10 @@ from gateway.privacy.cases import CasesOfPeople
 from gateway.schemas import OutgoingMessage
 from gateway.store.handoffs import Handoffs
 from gateway.store.history import History
-from gateway.store.values import Handoff
+from gateway.store.values import Handoff, HandoffEvent
 
 MOST_SAID = 100
+MOST_EVENTS = 100
 
 
 class Cases:
@@ -44,20 +45,22 @@ class Cases:
     async def view(self, case: int) -> CaseView | None:
         """Return a case as it stands, or None; raise StoreDown."""
         handoff = await self._handoffs.find(case)
-        found = await self._sheets.get(case)
-        if handoff is None or found is None:
+        if handoff is None:
             return None
+        found = await self._sheets.get(case) or {"sheet": (), "facts": {}}
         known = await self.knowledge()
         situation = known.situations.get(found["facts"].get("situation") or "")
+        name, why_closed = await self._who(handoff)
         return CaseView(
             number=case,
             holder=handoff.state,
             sheet=found["sheet"],
-            name=handoff.holder.name if handoff.holder else "",
-            note=self._texts.case_raised if handoff.raised else "",
+            name=name,
+            note=self._texts.case_raised if handoff.raised else why_closed,
             checks=_checks(situation),
             situations=situations(known),
             customer_text=self._for_customer(known, situation),
+            title=situation.title if situation else self._texts.case_unknown,
         )
 
     async def lines(self, holder: str | None = None) -> list[CaseLine]:
@@ -66,8 +69,26 @@ class Cases:
 
     async def said_until(self, conversation: str, seq: int) -> Sequence[OutgoingMessage]:
         """Return the last messages of a conversation up to number `seq`, oldest first."""
-        page = await self._history.page(conversation, max(0, seq - MOST_SAID), MOST_SAID)
+        last = (await self._history.heads([conversation])).get(conversation, 0)
+        after = max(0, min(seq, last) - MOST_SAID)
+        page = await self._history.page(conversation, after, MOST_SAID)
         return [message for message in (page.messages if page else ()) if message.seq <= seq]
+
+    async def history(self, case: int) -> list[HandoffEvent]:
+        """Return a case's newest events, oldest first."""
+        handoff = await self._handoffs.find(case)
+        after = max(0, handoff.events - MOST_EVENTS) if handoff else 0
+        return await self._handoffs.events(case, after, MOST_EVENTS)
+
+    async def _who(self, handoff: Handoff) -> tuple[str, str]:
+        """Return the name of who has or closed a case, and why it closed if nobody did it."""
+        if handoff.state != "closed":
+            return handoff.holder.name if handoff.holder else "", ""
+        ends = [one for one in await self.history(handoff.case) if one.kind == "closed"]
+        end = ends[-1] if ends else None
+        if end and end.who:
+            return end.who.name, ""
+        return "", (end.reason or "") if end else ""
 
     async def _line(self, handoff: Handoff) -> CaseLine:
         situation = (await self.facts(handoff.case)).get("situation")

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
-DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
-_DAY_NAMES = (
-    "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado",
-    "domingo",
-)  # fmt: skip
-_SPAN = re.compile(r"(\w{3})(?:-(\w{3}))?\s+(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
-_LOOK_AHEAD_DAYS = 60
+_LOOK_AHEAD_DAYS = 370
 Span = tuple[time, time]
 
 
 @dataclass(frozen=True)
 class Hours:
-    """Weekly hours (by weekday, Monday 0), in a zone; `free` are the days off. Empty: always."""
+    """Weekly hours (by weekday, Monday 0), in a zone; `free` are the days off. Empty: always.
+
+    A span that ends with the day ends at `time.max`.
+    """
 
     week: Mapping[int, tuple[Span, ...]]
     zone: ZoneInfo
-    said: str = ""
     country: str | None = None
     region: str | None = None
     free: frozenset[date] = frozenset()
@@ -38,26 +34,28 @@ class Hours:
 
     def opens(self, at: datetime) -> datetime | None:
         """Return `at` where the team is there, else when it is next; None where it never is."""
-        if self.is_open(at):
-            return at
-        there = at.astimezone(self.zone)
-        for days in range(_LOOK_AHEAD_DAYS):
-            day = there.date() + timedelta(days=days)
-            for start, _ in self._spans(day):
-                found = datetime.combine(day, start, self.zone)
-                if found > there:
-                    return found
+        return self.after(at, timedelta(0))
+
+    def after(self, at: datetime, wait: timedelta) -> datetime | None:
+        """Return when the team was there for `wait` since `at`; None where it never is."""
+        if not self.week:
+            return at + wait
+        for start, end in self._stretches(at):
+            begin = max(at, start)
+            if begin + wait < end:
+                return begin + wait
+            wait -= end - begin
         return None
 
-    def when(self, at: datetime, opens: datetime) -> str:
-        """Return when it opens as a person says it, seen from `at`."""
-        opens, there = opens.astimezone(self.zone), at.astimezone(self.zone)
-        days = (opens.date() - there.date()).days
-        if days < 2:
-            day = "hoje" if days == 0 else "amanhã"
-        else:
-            day = f"{_DAY_NAMES[opens.weekday()]}, {opens:%d/%m}"
-        return f"{day}, a partir das {_spoken(opens.time())}"
+    def _stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches in which the team is there and that end after `at`, in UTC."""
+        first = at.astimezone(self.zone).date()
+        for days in range(_LOOK_AHEAD_DAYS):
+            day = first + timedelta(days=days)
+            for span in self._spans(day):
+                start, end = (datetime.combine(day, edge, self.zone) for edge in span)
+                if end > at:
+                    yield start.astimezone(UTC), end.astimezone(UTC)
 
     def _spans(self, day: date) -> tuple[Span, ...]:
         return () if self._is_free(day) else self.week.get(day.weekday(), ())
@@ -65,87 +63,9 @@ class Hours:
     def _is_free(self, day: date) -> bool:
         if day in self.free:
             return True
-        if self.country is None:
-            return False
-        return day in holidays.country_holidays(self.country, subdiv=self.region, years=day.year)
+        return bool(self.country) and day in _holidays(self.country, self.region, day.year)
 
 
-def read_hours(hours: str, zone: str, region: str, free: str) -> Hours:
-    """Read hours such as "seg-sex 08:00-18:00; sáb 09:00-13:00" and days off.
-
-    `region` is "BR" or "BR-SP", or empty for no holidays; `free` holds dates with commas
-    (2026-12-24). Raises ValueError naming the variable.
-    """
-    country, _, state = region.partition("-")
-    return Hours(
-        week=_week(hours),
-        zone=_zone(zone),
-        said=hours.strip(),
-        country=_country(country, state),
-        region=state or None,
-        free=frozenset(_date(item) for item in free.split(",") if item.strip()),
-    )
-
-
-def _week(hours: str) -> dict[int, tuple[Span, ...]]:
-    week: dict[int, tuple[Span, ...]] = {}
-    for item in (part.strip() for part in hours.split(";") if part.strip()):
-        found = _SPAN.fullmatch(item)
-        if not found:
-            raise ValueError(
-                f"OMNI_DESK_HOURS: {item!r} não é um horário; escreva como seg-sex 08:00-18:00"
-            )
-        first, last, start, end = found.groups()
-        span = (_time(start), _time(end))
-        if span[0] >= span[1]:
-            raise ValueError(f"OMNI_DESK_HOURS: {item!r} termina antes de começar")
-        for day in range(_day(first), _day(last or first) + 1):
-            week[day] = (*week.get(day, ()), span)
-    return {day: tuple(sorted(spans)) for day, spans in week.items()}
-
-
-def _day(name: str) -> int:
-    names = {day: number for number, day in enumerate(DAYS)} | {"sab": 5}
-    if name.lower() not in names:
-        raise ValueError(f"OMNI_DESK_HOURS: {name!r} não é um dia ({', '.join(DAYS)})")
-    return names[name.lower()]
-
-
-def _time(text: str) -> time:
-    hour, minute = (int(part) for part in text.split(":"))
-    if (hour, minute) == (24, 0):
-        return time.max
-    if hour > 23 or minute > 59:
-        raise ValueError(f"OMNI_DESK_HOURS: {text!r} não é uma hora")
-    return time(hour, minute)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"OMNI_DESK_TIMEZONE: {name!r} não é um fuso (America/Sao_Paulo)"
-        ) from None
-
-
-def _country(country: str, state: str) -> str | None:
-    if not country:
-        return None
-    try:
-        holidays.country_holidays(country, subdiv=state or None)
-    except NotImplementedError:
-        wrong = f"{country}-{state}" if state else country
-        raise ValueError(f"OMNI_DESK_HOLIDAYS: {wrong!r} não é conhecido (BR, BR-SP)") from None
-    return country
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError(f"OMNI_DESK_DAYS_OFF: {text!r} não é uma data (2026-12-24)") from None
-
-
-def _spoken(at: time) -> str:
-    return f"{at.hour}h{at.minute:02}" if at.minute else f"{at.hour}h"
+@lru_cache(maxsize=16)
+def _holidays(country: str | None, region: str | None, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country or "", subdiv=region, years=year))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from ulid import ULID
 
@@ -44,30 +44,38 @@ def key_of(sink: str, key: str) -> str:
 async def add_deliveries(
     db: AsyncConnection, handoff: Handoff, destinations: Sequence[Destination], seq: int
 ) -> None:
-    """Let each of `destinations` hear of a new case: its events, and messages after `seq`."""
-    for place in destinations:
-        await add_delivery(db, handoff.conversation, place, case=handoff.case, seen_seq=seq)
+    """Let each of `destinations` hear of a case: events and messages from now (`seq`) on.
+
+    Those that hear of it already go on where they are.
+    """
+    keys = {key_of(place.sink, place.key): place for place in destinations}
+    known = set(await db.scalars(select(DeliveryRow.key).where(DeliveryRow.key.in_(keys))))
+    for key in keys.keys() - known:
+        await add_delivery(db, handoff.conversation, keys[key], handoff, seq)
 
 
 async def add_delivery(
     db: AsyncConnection,
     conversation: str,
     place: Destination,
-    case: int | None = None,
+    handoff: Handoff | None = None,
     seen_seq: int = 0,
 ) -> str:
-    """Store a place that hears of a conversation from after `seen_seq` on; return its id."""
+    """Store a place that hears of a conversation from after `seen_seq` on; return its id.
+
+    With a `handoff`, of its case too, from its next event on.
+    """
     row = {
         "id": str(ULID()),
         "conversation_id": conversation,
-        "case_number": case,
+        "case_number": handoff.case if handoff else None,
         "sink": place.sink,
         "key": key_of(place.sink, place.key),
         "address": place.address,
         "memory": {},
         "created_at": now(),
         "seen_seq": seen_seq,
-        "seen_event": 0,
+        "seen_event": handoff.events if handoff else 0,
         "attempts": 0,
     }
     await db.execute(insert(DeliveryRow).values(**row))
@@ -76,10 +84,10 @@ async def add_delivery(
 
 @dataclass(frozen=True)
 class Overdue:
-    """How many places wait for something, and for how long the one that fails longest."""
+    """How many places of a sink wait for something, and how many of them failed at it."""
 
-    waiting: int
-    failing: int
+    waiting: int = 0
+    failing: int = 0
 
 
 class Deliveries:
@@ -109,7 +117,7 @@ class Deliveries:
             .join(ConversationRow, ConversationRow.id == DeliveryRow.conversation_id)
             .outerjoin(HandoffRow, HandoffRow.case_number == DeliveryRow.case_number)
             .where(DeliveryRow.sink.in_(sinks), _behind(), *_free())
-            .order_by(DeliveryRow.retry_at, DeliveryRow.id)
+            .order_by(DeliveryRow.retry_at.nulls_first(), DeliveryRow.id)
             .limit(limit)
         )
         async with self._database.reading() as db:
@@ -154,22 +162,25 @@ class Deliveries:
         """Let others have the delivery."""
         await self._change(delivery, **_FREE)
 
-    async def free_all(self) -> None:
-        """Free what dead processes had; only where no other process can have the store open."""
-        change = update(DeliveryRow).where(DeliveryRow.leased_by.is_not(None)).values(**_FREE)
+    async def free_all(self, everyone: bool = False) -> None:
+        """Free what is ours; with `everyone`, what dead processes had too (if all others are)."""
+        mine = true() if everyone else DeliveryRow.leased_by == self._owner
+        change = update(DeliveryRow).where(DeliveryRow.leased_by.is_not(None), mine)
         async with self._database.writing() as db:
-            await db.execute(change)
+            await db.execute(change.values(**_FREE))
 
-    async def overdue(self, sinks: Sequence[str]) -> Overdue:
-        """Return how many places have something to come, and how many of them fail."""
+    async def overdue(self, sinks: Sequence[str]) -> dict[str, Overdue]:
+        """Return, for each of `sinks`, how many places have something to come, or fail at it."""
         query = (
-            select(func.count(), func.count(DeliveryRow.fault))
+            select(DeliveryRow.sink, func.count(), func.count(DeliveryRow.fault))
             .join(ConversationRow, ConversationRow.id == DeliveryRow.conversation_id)
             .outerjoin(HandoffRow, HandoffRow.case_number == DeliveryRow.case_number)
             .where(DeliveryRow.sink.in_(sinks), _behind())
+            .group_by(DeliveryRow.sink)
         )
         async with self._database.reading() as db:
-            return Overdue(*(await db.execute(query)).one())
+            found = {sink: Overdue(*counts) for sink, *counts in await db.execute(query)}
+        return {sink: found.get(sink, Overdue()) for sink in sinks}
 
     async def _first(self, *which: Any) -> Delivery | None:
         async with self._database.reading() as db:

@@ -27,6 +27,7 @@ class HandoffRow(Base):
     holder_id: Mapped[str | None] = mapped_column(String(128), index=True)
     holder_name: Mapped[str | None] = mapped_column(String(80))
     opened_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    # Since when it has been in its state.
     changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     # When somebody should have assumed it, or answered; then it is raised.
     due_at: Mapped[datetime | None] = mapped_column(UtcTime)

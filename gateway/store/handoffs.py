@@ -1,10 +1,12 @@
 """Cases and who has their conversations. Every method is one transaction.
 
-A case's row is locked before its event is numbered, so that it has one writer at a time.
+The conversation's row is locked first, as everywhere, then the case's: each has one writer at a
+time, and a conversation has one case at a time that the team can have.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -42,6 +44,7 @@ _EVENT = (
     HandoffEventRow.reason,
     HandoffEventRow.after_seq,
 )
+_log = logging.getLogger(__name__)
 
 
 class UnknownCase(Exception):
@@ -71,9 +74,11 @@ class Handoffs:
             rows = await db.execute(query.order_by(HandoffRow.case_number).limit(limit))
             return [_handoff(row) for row in rows]
 
-    async def due(self, limit: int = 100) -> list[int]:
-        """Return the cases that should have been assumed, or answered, by now."""
-        query = select(HandoffRow.case_number).where(HandoffRow.due_at <= now())
+    async def due(self, at: datetime, limit: int = 100) -> list[int]:
+        """Return the cases that should have been assumed, or answered, by `at`; longest first."""
+        query = select(HandoffRow.case_number).where(
+            HandoffRow.state.in_(("waiting", "person")), HandoffRow.due_at <= at
+        )
         async with self._database.reading() as db:
             return list(await db.scalars(query.order_by(HandoffRow.due_at).limit(limit)))
 
@@ -86,19 +91,17 @@ class Handoffs:
             rows = await db.execute(query.order_by(HandoffEventRow.n).limit(limit))
             return [_event(row) for row in rows]
 
-    async def change(self, case: int, decide: Callable[[Handoff], Change | None]) -> Handoff:
-        """Store what `decide` makes of the case as it stands; return how it stands then.
+    async def change(
+        self, case: int, decide: Callable[[Handoff], Change | None]
+    ) -> tuple[Handoff, Handoff]:
+        """Store what `decide` makes of the case as it stands; return how it stood and stands.
 
         With None nothing is changed. What `decide` raises undoes all; raises UnknownCase.
         """
-        locked = select(*_HANDOFF).where(HandoffRow.case_number == case).with_for_update()
         async with self._database.writing() as db:
-            row = (await db.execute(locked)).first()
-            if row is None:
-                raise UnknownCase(case)
-            handoff = _handoff(row)
+            handoff = await _locked(db, case)
             change = decide(handoff)
-            return await _store(db, handoff, change) if change else handoff
+            return handoff, await _store(db, handoff, change) if change else handoff
 
     async def person_is_asked(self, conversation: str, due_at: datetime | None) -> None:
         """Note that whoever holds the conversation should answer by `due_at`, if not sooner."""
@@ -116,18 +119,46 @@ async def open_case(db: AsyncConnection, conversation: str, opening: Opening, se
 
     Called within the transaction that stores the answer by which the assistant handed over.
     """
-    found = select(*_HANDOFF).where(HandoffRow.case_number == opening.case).with_for_update()
-    row = (await db.execute(found)).first()
-    if row is None:
-        handoff = await _insert(db, conversation, opening.case)
-        await add_deliveries(db, handoff, opening.destinations, seq)
-    else:
-        handoff = _handoff(row)
-        if handoff.conversation != conversation or handoff.state in ("waiting", "person"):
-            return False
+    row = (await db.execute(_lock(HandoffRow.case_number == opening.case))).first()
+    handoff = _handoff(row) if row else await _insert(db, conversation, opening.case)
+    waits = row is not None and handoff.state in ("waiting", "person")
+    if handoff.conversation != conversation:
+        _log.error("case %d is another conversation's: databases of two backups?", opening.case)
+        return False
+    if waits:
+        return False
+    await _close_others(db, handoff, opening.continues, seq)
+    # At a reopening too: a sink may have been configured since.
+    await add_deliveries(db, handoff, opening.destinations, seq)
     kind = "reopened" if row else "opened"
     await _note(db, handoff, Change(kind, "waiting", due_at=opening.due_at), seq)
     return True
+
+
+async def _close_others(db: AsyncConnection, handoff: Handoff, reason: str, seq: int) -> None:
+    """End the conversation's older cases, which go on in this one: two people cannot hold it."""
+    others = _lock(
+        HandoffRow.conversation_id == handoff.conversation,
+        HandoffRow.case_number != handoff.case,
+        HandoffRow.state != "closed",
+    )
+    for row in (await db.execute(others.order_by(HandoffRow.case_number))).all():
+        await _note(db, _handoff(row), Change("closed", "closed", reason=reason), seq)
+
+
+async def _locked(db: AsyncConnection, case: int) -> Handoff:
+    """Lock a case's conversation and then the case itself; raise UnknownCase."""
+    whose = select(HandoffRow.conversation_id).where(HandoffRow.case_number == case)
+    conversation = select(ConversationRow.id).where(ConversationRow.id == whose.scalar_subquery())
+    await db.execute(conversation.with_for_update(key_share=True))
+    row = (await db.execute(_lock(HandoffRow.case_number == case))).first()
+    if row is None:
+        raise UnknownCase(case)
+    return _handoff(row)
+
+
+def _lock(*which: Any) -> Any:
+    return select(*_HANDOFF).where(*which).with_for_update()
 
 
 async def _insert(db: AsyncConnection, conversation: str, case: int) -> Handoff:
@@ -140,6 +171,9 @@ async def _insert(db: AsyncConnection, conversation: str, case: int) -> Handoff:
 
 async def _store(db: AsyncConnection, handoff: Handoff, change: Change) -> Handoff:
     asks = bool(change.to_rasa)
+    if not asks and not change.said:
+        # No message: the conversation must not count as changed, or it would be kept for ever.
+        return await _note(db, handoff, change, await _last(db, handoff))
     waits = {"waiting": True} if asks else {}
     last = await advance(db, handoff.conversation, len(change.said) + asks, **waits)
     if last is None:
@@ -149,6 +183,11 @@ async def _store(db: AsyncConnection, handoff: Handoff, change: Change) -> Hando
     if asks:
         await add_system_turn(db, handoff.conversation, last, change.shown, change.to_rasa)
     return await _note(db, handoff, change, last)
+
+
+async def _last(db: AsyncConnection, handoff: Handoff) -> int:
+    query = select(ConversationRow.last_seq).where(ConversationRow.id == handoff.conversation)
+    return (await db.execute(query)).scalar_one()
 
 
 async def _note(db: AsyncConnection, handoff: Handoff, change: Change, seq: int) -> Handoff:
@@ -171,8 +210,9 @@ async def _note(db: AsyncConnection, handoff: Handoff, change: Change, seq: int)
         "after_seq": seq,
     }
     await db.execute(insert(HandoffEventRow).values(**event))
-    raised = handoff.raised + 1 if change.kind == "raised" else 0
-    values: dict[str, Any] = {"state": change.state, "events": n, "changed_at": at, **named}
+    raised = _raised(handoff, change)
+    since = handoff.changed_at if change.state == handoff.state else at
+    values: dict[str, Any] = {"state": change.state, "events": n, "changed_at": since, **named}
     values |= {"holder_id": holder.id if holder else None, "raised": raised}
     values |= {"due_at": change.due_at}
     theirs = update(HandoffRow).where(HandoffRow.case_number == handoff.case)
@@ -180,9 +220,16 @@ async def _note(db: AsyncConnection, handoff: Handoff, change: Change, seq: int)
     talk = update(ConversationRow).where(ConversationRow.id == handoff.conversation)
     await db.execute(talk.values(holder=change.state, case_number=handoff.case, **named))
     return Handoff(
-        handoff.case, handoff.conversation, change.state, holder, handoff.opened_at, at,
+        handoff.case, handoff.conversation, change.state, holder, handoff.opened_at, since,
         change.due_at, raised, n,
     )  # fmt: skip
+
+
+def _raised(handoff: Handoff, change: Change) -> int:
+    """How often it was raised since anybody did anything about it."""
+    if change.kind == "relabelled":
+        return handoff.raised
+    return handoff.raised + 1 if change.kind == "raised" else 0
 
 
 def _handoff(row: Sequence[Any]) -> Handoff:

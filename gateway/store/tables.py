@@ -33,6 +33,10 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time to be stored, in UTC: SQLite would keep another zone's hour as it is."""
+        return value.astimezone(UTC) if value and value.tzinfo else value
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the stored time with its zone."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value

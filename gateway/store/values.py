@@ -107,17 +107,25 @@ class Destination:
 
 @dataclass(frozen=True)
 class Opening:
-    """A case about to wait for the team: what the person is told, by when, and who hears of it."""
+    """A case about to wait for the team: what the person is told, by when, and who hears of it.
+
+    `continues` is the reason with which older cases of the conversation are closed.
+    """
 
     case: int
     said: Sequence[Reply] = ()
     due_at: datetime | None = None
     destinations: Sequence[Destination] = ()
+    continues: str = ""
 
 
 @dataclass(frozen=True)
 class Handoff:
-    """A case and who has its conversation; `events` is the number of its newest event."""
+    """A case and who has its conversation since `changed_at`.
+
+    `events` is the number of its newest event, `raised` how often it was raised since somebody
+    last did anything about it.
+    """
 
     case: int
     conversation: str

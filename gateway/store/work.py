@@ -82,6 +82,7 @@ class Work:
         """Store the answers to `turn`; return the next message to answer, still leased.
 
         With an `opening` they hand the conversation over: its case waits for the team from now on.
+        Where a person of the team has taken it meanwhile, nothing is said any more, by nobody.
         Raises LeaseLost, and then nothing is stored.
         """
         changes = {"state": "done", "attempts": turn.attempts, "fault": None}
@@ -109,7 +110,7 @@ class Work:
     async def unanswered(self, limit: int) -> list[tuple[Turn, bool]]:
         """Return the pending messages that got no fallback yet, the oldest first.
 
-        With each, whether a message that waits before it got one.
+        With each, whether a message that waits before it got one. Not where a person answers.
         """
         before = aliased(MessageRow)
         has_fallen = exists().where(
@@ -120,7 +121,11 @@ class Work:
         query = (
             select(*_TURN, has_fallen)
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-            .where(MessageRow.state == "pending", MessageRow.fell_back_at.is_(None))
+            .where(
+                MessageRow.state == "pending",
+                MessageRow.fell_back_at.is_(None),
+                ConversationRow.holder != "person",
+            )
             .order_by(MessageRow.created_at, MessageRow.seq)
             .limit(limit)
         )
@@ -142,7 +147,8 @@ class Work:
         )
         async with self._database.writing() as db:
             # The conversation first, as everywhere: two that lock in another order wait for ever.
-            last = await advance(db, turn.conversation, len(replies))
+            free = ConversationRow.holder != "person"
+            last = await advance(db, turn.conversation, len(replies), free)
             if last is None or not (await db.execute(fallen)).rowcount:
                 await db.rollback()
                 return False
@@ -168,6 +174,8 @@ class Work:
         settled = update(MessageRow).where(*_is_pending(turn)).returning(MessageRow.fell_back_at)
         values = {**message, "settled_at": now()}
         async with self._database.writing() as db:
+            if await _is_held(db, turn.conversation):
+                replies, opening = (), None
             last = await advance(
                 db, turn.conversation, len(replies), ours, retry_at=None, **changes
             )
@@ -198,6 +206,12 @@ class Work:
 
     def _lease_values(self) -> dict[str, Any]:
         return {"leased_by": self._owner, "leased_until": now() + self._lease}
+
+
+async def _is_held(db: AsyncConnection, conversation: str) -> bool:
+    """Whether a person has the conversation; its row is locked, so that this stays so."""
+    holder = select(ConversationRow.holder).where(ConversationRow.id == conversation)
+    return await db.scalar(holder.with_for_update(key_share=True)) == "person"
 
 
 async def _open(db: AsyncConnection, turn: Turn, opening: Opening, last: int) -> None:

@@ -27,8 +27,10 @@ async def test_what_was_said_and_what_is_said(ana: Visitor, rasa: FakeRasa) -> N
     async with ana.listen() as ear:
         assert ear.status == 200
         assert await ear.messages(2) == before
-        event = await ear.next()
-        assert event
+        held, event = await ear.next(), await ear.next()
+        assert held and event
+        assert (held.kind, held.id) == ("held", None)
+        assert held.data == {"by": "assistant", "name": None, "case": None}
         assert (event.kind, event.id) == ("working", None)
         assert event.data == {"working": False, "note": None}
 

@@ -213,6 +213,12 @@ async def test_a_table_keeps_what_points_to_it(old: Path) -> None:
             ("choices", "messages"),
             ("feedback", "messages"),
             ("feedback", "conversations"),
+            ("handoffs", "conversations"),
+            ("handoff_events", "conversations"),
+            ("handoff_events", "handoffs"),
+            ("deliveries", "conversations"),
+            ("deliveries", "handoffs"),
+            ("labels", "conversations"),
         }
         assert await db.scalar(text("PRAGMA foreign_keys")) == 1
     await database.close()
