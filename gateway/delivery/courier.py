@@ -109,28 +109,38 @@ class Courier:
             try:
                 delivery = None if self._stopping else await self._deliveries.claim(id)
                 while delivery:
-                    delivery = await self._one(delivery)
+                    delivery = await self._round(delivery)
             except (SQLAlchemyError, OSError) as error:
                 # The lease runs out by itself; what was being sent is looked at then.
                 _log.error("the store failed: %s", type(error).__name__)
 
-    async def _one(self, delivery: Delivery) -> Delivery | None:
-        """Deliver the next item; return the delivery as it is then, None where it is let go."""
-        items = await self._news.of(delivery)
-        if not items or self._stopping:
+    async def _round(self, delivery: Delivery) -> Delivery | None:
+        """Deliver what is new; return the delivery as it is then, None where it is let go."""
+        items = [] if self._stopping else await self._news.of(delivery)
+        if not items:
             await self._deliveries.let_go(delivery)
             return None
+        for item in items:
+            if self._stopping:
+                break
+            moved = await self._one(delivery, item)
+            if moved is None:
+                return None
+            delivery = moved
+        return await self._move(delivery)
+
+    async def _one(self, delivery: Delivery, item: Item) -> Delivery | None:
+        """Deliver an item, or pass over it; None where the delivery is let go."""
         try:
-            passed, item = _next(self._outlets[delivery.sink], delivery, items)
+            if not self._outlets[delivery.sink].wants(delivery, item):
+                return _past(delivery, item)
         except Exception as error:  # whatever an outlet does, the item stays
             await self._fail(delivery, type(error).__name__, None, uncertain=True)
             return None
-        if item is None:
-            return await self._move(passed)
         item = replace(item, uncertain=delivery.attempting == item.name)
-        if not await self._deliveries.begin(passed, item.name):
+        if not await self._deliveries.begin(delivery, item.name):
             return None
-        return await self._try(passed, item)
+        return await self._try(delivery, item)
 
     async def _try(self, delivery: Delivery, item: Item) -> Delivery | None:
         try:
@@ -163,17 +173,6 @@ class Courier:
         _log.warning(text, delivery.sink, delivery.id, delivery.attempts + 1, fault)
         retry_at = now() + timedelta(seconds=wait)
         await self._deliveries.fail(delivery, fault, retry_at, uncertain=uncertain)
-
-
-def _next(
-    outlet: Outlet, delivery: Delivery, items: Sequence[Item]
-) -> tuple[Delivery, Item | None]:
-    """Return the first item that the outlet wants, and the delivery past those before it."""
-    for item in items:
-        if outlet.wants(delivery, item):
-            return delivery, item
-        delivery = _past(delivery, item)
-    return delivery, None
 
 
 def _past(delivery: Delivery, item: Item) -> Delivery:

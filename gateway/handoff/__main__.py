@@ -48,7 +48,7 @@ class Reader:
             if not arguments:
                 return await self._list()
             number = int(arguments[0])
-            if arguments[1:2] == [END]:
+            if len(arguments) == 3:
                 return await self._end(number, arguments[2])
             return await self._show(number)
         except (SQLAlchemyError, StoreDown, OSError) as error:

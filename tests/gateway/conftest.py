@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from desk_support import CASE, SHEET, opened, sqlite
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from visitor import SECRET, Visitor, arrive
 
+from assistant.cases import CaseStore
 from gateway.access_settings import AccessSettings
 from gateway.app import create_app
+from gateway.channels.texts import load_channel_texts
 from gateway.conversation.fallback import _load
+from gateway.handoff.cases import Cases
 from gateway.limits import Rate
+from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Pace, Settings
 from gateway.store import Store
+from gateway.store.handoffs import Handoffs
 from gateway.texts import load_texts
+from tests.support.servers import postgresql
 
 # Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
 QUICK = Pace(
@@ -106,3 +113,50 @@ async def ana(http: httpx.AsyncClient) -> Visitor:
 @pytest_asyncio.fixture
 async def bia(http: httpx.AsyncClient) -> Visitor:
     return await arrive(http)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server; skipped, with a warning, where there is none."""
+    with postgresql() as server:
+        if server is None:
+            pytest.skip("PostgreSQL is not installed")
+        yield server.url.replace("postgresql://", "postgresql+asyncpg://")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> str:
+    """The address of a database, once of each kind."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("postgres")
+        return address
+    shutil.copy(empty_database, tmp_path / "gateway.db")
+    return sqlite(tmp_path)
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An empty store, once of each kind."""
+    async with opened(url) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def one_store(tmp_path: Path, empty_database: Path) -> AsyncIterator[Store]:
+    """An empty store on SQLite, for what has nothing to do with the database."""
+    shutil.copy(empty_database, tmp_path / "gateway.db")
+    async with opened(sqlite(tmp_path)) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def known_cases(one_store: Store, tmp_path: Path) -> AsyncIterator[Cases]:
+    """Cases up to number CASE, with a sheet each."""
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    kept = CaseStore(url)
+    for n in range(CASE):
+        kept.open(f"{n}", "C", SHEET, {"situation": "slowness"})
+    sheets = CasesOfPeople(url)
+    handoffs = Handoffs(one_store.database)
+    yield Cases(handoffs, sheets, one_store.history, load_channel_texts())
+    await sheets.close()

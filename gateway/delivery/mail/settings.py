@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -71,7 +72,7 @@ def _address(name: str, value: str) -> str:
     text = value.strip()
     try:
         found = Address(addr_spec=text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         found = Address()
     if not (found.username and "." in found.domain and text.isascii()):
         raise ValueError(f"{name}: {text!r} não é um endereço de e-mail")
