@@ -106,12 +106,8 @@ class Pair:
         while time.monotonic() < end:
             if child := self.dead():
                 raise NotReady(say("serve.died", name=child.name, code=child.code))
-            try:
-                answer = await http.get(url)
-                if answer.status_code == httpx.codes.OK:
-                    return dict(answer.json())
-            except (httpx.HTTPError, ValueError):
-                pass
+            if found := await _answer(http, url):
+                return found
             await asyncio.sleep(_STEP)
         raise NotReady(say("serve.late", seconds=READY_SECONDS))
 
@@ -126,7 +122,8 @@ class Pair:
         except (httpx.HTTPError, json.JSONDecodeError) as error:
             raise NotReady(say("serve.probe", reason=type(error).__name__)) from None
         if not (found.get("stored") and found.get("messages")):
-            raise NotReady(say("serve.probe", reason=f"status {answer.status_code}"))
+            reason = say("serve.no_answer") if found else f"status {answer.status_code}"
+            raise NotReady(say("serve.probe", reason=reason))
 
     def _rasa(self) -> list[str]:
         files = ["--credentials", str(ROOT / "credentials.yml"), "--endpoints"]
@@ -162,6 +159,19 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+async def _answer(http: httpx.AsyncClient, url: str) -> dict[str, Any] | None:
+    """Return what a server that is up says, None while it is not; raise NotReady for good."""
+    try:
+        answer = await http.get(url)
+        said = dict(answer.json())
+    except (httpx.HTTPError, ValueError):
+        return None
+    # Rasa listens once it has tried to load its model: one that is not there then never comes.
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and "model" in said:
+        raise NotReady(say("serve.no_model"))
+    return said if answer.status_code == httpx.codes.OK else None
 
 
 @asynccontextmanager
