@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant.knowledge import load_knowledge
 from gateway.settings import Settings as GatewaySettings
 from release.build import Candidate, build, collect, ensure_key
@@ -83,8 +85,10 @@ class Release:
             return
         try:
             lines = asyncio.run(self._differences(active))
-        except (ReplayFailed, OSError) as error:
-            raise Stopped(say("steps.stopped_replay", reason=error)) from None
+        except (ReplayFailed, OSError, SQLAlchemyError) as error:
+            # A database's message may quote what somebody wrote.
+            reason = str(error) if isinstance(error, ReplayFailed) else type(error).__name__
+            raise Stopped(say("steps.stopped_replay", reason=reason)) from None
         print("\n".join(lines), flush=True)
 
     async def _differences(self, active: str) -> list[str]:

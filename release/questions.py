@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from gateway.store.engine import Database
+from gateway.store.engine import Database, sqlite_file
 from gateway.store.tables import MessageRow
 
 MOST = 5000
@@ -14,6 +14,9 @@ MOST = 5000
 
 async def last_questions(url: str, days: int, most: int = MOST) -> list[str]:
     """Return what was typed (not pressed) in the last days: each text once, the newest first."""
+    file = sqlite_file(url)
+    if file and not file.exists():
+        return []
     since = datetime.now(UTC) - timedelta(days=days)
     row = MessageRow
     query = (

@@ -54,12 +54,14 @@ class Shelf:
         self._state = settings.bundles / "active.json"
 
     def read(self) -> Shelved:
-        """Return the state; an empty one where nothing was ever published."""
+        """Return the state; an empty one where nothing was ever published; raise Refused."""
         try:
             found = json.loads(self._state.read_text(encoding="utf-8"))
+            return Shelved(tuple(found["stack"]), dict(found["seen"]), tuple(found["log"]))
         except FileNotFoundError:
             return Shelved()
-        return Shelved(tuple(found["stack"]), dict(found["seen"]), tuple(found["log"]))
+        except (ValueError, KeyError, TypeError):
+            raise Refused("refused.state", file=self._state) from None
 
     def file(self, version: str) -> Path:
         """Return where the bundle of a version lies."""

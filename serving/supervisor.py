@@ -59,6 +59,7 @@ class Supervisor:
         self._wanted: str | None = None
         self._taking: asyncio.Task[None] | None = None
         self._failed: dict[str, str] = {}
+        self._is_blind = False
 
     @property
     def current(self) -> Pair:
@@ -121,7 +122,7 @@ class Supervisor:
         return Source(self._shelf.unpack(version, bundle), version, bundle.manifest.model)
 
     async def _follow(self) -> None:
-        active = None if self._from_folder else self._shelf.read().active
+        active = None if self._from_folder else self._active()
         if active is None or active == self._wanted:
             return
         await self._cancel()
@@ -129,6 +130,18 @@ class Supervisor:
         if active != self.current.source.version:
             self._taking = asyncio.create_task(self._take(active))
         self._tell()
+
+    def _active(self) -> str | None:
+        """Return the active version; the wanted one where that cannot be read: said once."""
+        try:
+            active = self._shelf.read().active
+        except (Refused, OSError) as error:
+            if not self._is_blind:
+                print(error, file=sys.stderr, flush=True)
+            self._is_blind = True
+            return self._wanted
+        self._is_blind = False
+        return active
 
     async def _take(self, version: str) -> None:
         """Bring a version up beside the current one and switch, or keep the current one."""

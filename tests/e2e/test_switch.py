@@ -18,6 +18,14 @@ STAMPS = """
 SELECT DISTINCT version, model FROM messages WHERE sender = 'assistant' AND version IS NOT NULL
 ORDER BY version
 """
+WAITS = """
+SELECT (julianday(settled_at) - julianday(created_at)) * 86400.0, strftime('%s', created_at) + 0
+FROM messages WHERE sender = 'user' ORDER BY created_at
+"""
+# Around a moment in which the pair changes, seconds: what was sent then was answered by either.
+AROUND = 3.0
+# How much longer such a message may wait than the slowest of the others, seconds.
+SLACK = 2.0
 SINCE = "SELECT version, count(*) FROM messages WHERE sender = 'assistant' GROUP BY version"
 
 
@@ -36,13 +44,16 @@ async def test_a_switch_a_rollback_and_a_broken_bundle_under_load(
 ) -> None:
     crowd = Crowd(place, 6, cuts=None, people=12, rate=2.0)  # type: ignore[arg-type]
     times: dict[str, Known] = {}
+    moments: list[float] = []
     async with crowd.talking():
         await asyncio.sleep(3)
         await asyncio.to_thread(place.shelf.activate, V2)
         times["switch"] = await asyncio.to_thread(place.taken, V2)
+        moments.append(time.time())
         await asyncio.sleep(5)
         await asyncio.to_thread(place.shelf.rollback)
         times["rollback"] = await asyncio.to_thread(place.taken, V1)
+        moments.append(time.time())
         await asyncio.sleep(3)
         await asyncio.to_thread(place.shelf.activate, BROKEN)
         began = time.monotonic()
@@ -54,7 +65,10 @@ async def test_a_switch_a_rollback_and_a_broken_bundle_under_load(
         shown = {name: f"{known.seconds:.1f} s" for name, known in times.items()}
         print(f"\n{shown}, broken one given up after {broken:.1f} s; {findings.figures}")
         print(dict(place.sql("gateway", SINCE)))
+        at_changes, else_ = delays(place, moments)
+        print(f"to the answer, s: around the changes {figures(at_changes)}, else {figures(else_)}")
     assert findings.faults == []
+    assert at_changes and max(at_changes) <= max(else_) + SLACK
     assert outcome == "failed" and "modelo" in reason
     assert place.serves(V1) and place.shelf.read().active == V1
     assert "NÃO SUBIU" in place.log("serve")
@@ -65,6 +79,21 @@ async def test_a_switch_a_rollback_and_a_broken_bundle_under_load(
     tries = place.sql("gateway", "SELECT max(attempts) FROM messages")
     assert tries == [(0,)], "a message had to be tried again"
     assert place.sql("gateway", "SELECT count(*) FROM messages WHERE state = 'set_aside'") == [(0,)]
+
+
+def delays(place: Installation, moments: list[float]) -> tuple[list[float], list[float]]:
+    """Return how long messages waited for their answers: those sent around `moments`, the rest."""
+    near, rest = [], []
+    for seconds, at in place.sql("gateway", WAITS):
+        is_near = any(abs(at - moment) <= AROUND for moment in moments)
+        (near if is_near else rest).append(seconds)
+    return near, rest
+
+
+def figures(seconds: list[float]) -> str:
+    ordered = sorted(seconds)
+    middle, most = (ordered[round(q * (len(ordered) - 1))] for q in (0.5, 0.95))
+    return f"n {len(ordered)}, median {middle:.2f}, p95 {most:.2f}, most {ordered[-1]:.2f}"
 
 
 def test_whoever_stands_at_a_check_that_is_taken_back_goes_on(place: Installation) -> None:

@@ -126,6 +126,17 @@ def test_real_questions_are_replayed_against_the_active_version(
     assert "zilda" not in said and "não abre" not in said  # nobody looks: it is no terminal
 
 
+def test_a_store_that_cannot_be_read_stops_it_without_a_word_of_it(
+    ready: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    release(ready).publish()
+    (tmp_path / "gateway.db").write_bytes(b"")  # no tables
+    url = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+    monkeypatch.setenv("OMNI_GATEWAY_DB", url)
+    with pytest.raises(Stopped, match="OperationalError"):
+        release(ready).publish()
+
+
 def test_a_replay_that_fails_stops_it_and_says_how_to_go_without(
     ready: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,6 +113,11 @@ async def test_only_what_was_typed_lately_is_replayed(tmp_path: Path) -> None:
     assert await last_questions(url, 7, most=2) == ["mais nova"]
 
 
+async def test_without_a_store_there_are_no_questions(tmp_path: Path) -> None:
+    assert await last_questions(f"sqlite+aiosqlite:///{tmp_path / 'none.db'}", 7) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_changed_checks_are_named(tmp_path: Path) -> None:
     for name in ("old", "new"):
         shutil.copytree(ROOT / "knowledge", tmp_path / name)

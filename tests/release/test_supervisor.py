@@ -232,6 +232,22 @@ async def test_a_bundle_that_was_changed_is_not_served(
     assert "não confere com a assinatura" in capsys.readouterr().err
 
 
+async def test_a_state_that_cannot_be_read_changes_nothing_and_is_said_once(
+    workshop: Workshop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(workshop, V1)
+    async with serving(workshop) as made:
+        file = workshop.settings.bundles / "active.json"
+        kept = file.read_text()
+        file.write_text("{broken")
+        await asyncio.sleep(0.1)
+        assert made.current is Played.made[0] and not Played.made[0].stopped
+        file.write_text(kept)
+        publish(workshop, V2)
+        await until(lambda: made.current.source.version == V2)
+    assert capsys.readouterr().err.count("não pode ser lido") == 1
+
+
 async def test_at_the_start_a_changed_bundle_is_passed_over(
     workshop: Workshop, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,8 @@ from trainer.judging import fitted
 from trainer.phrases import read_phrases
 
 VICTIM, OTHER = "slowness", "licenses"
+# Fitting all takes minutes on a busy machine.
+SOME = {VICTIM, OTHER, "email_rules", "chat_attachments", "module_access"}
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -41,11 +43,11 @@ def _measured(intent: str, some: Sequence[Phrase], right: dict[str, bool]) -> di
 
 
 def held_out() -> list[Phrase]:
-    return [p for p in read_heldout(ROOT / "tests/nlu") if p.kind == "situation"]
+    return [p for p in read_heldout(ROOT / "tests/nlu") if p.intent in SOME]
 
 
 def clean() -> Pairs:
-    return tuple(read_phrases(ROOT / "data/situations"))
+    return tuple(pair for pair in read_phrases(ROOT / "data/situations") if pair[0] in SOME)
 
 
 def moved(training: Pairs) -> Pairs:
