@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from fake_rasa import echo
 from sqlalchemy import text
+from visitor import Visitor, until
 
+from assistant.cases import CaseStore
+from gateway import team
 from gateway.delivery.outlet import Item
 from gateway.store import Store
 from gateway.store.engine import sqlite_file
@@ -39,6 +44,7 @@ SHEET = [
 ]
 ANA, RUI = Agent("slack:T:ana", "Ana"), Agent("slack:T:rui", "Rui")
 CASE = 12
+HANDED = "Registrei o caso"
 SINK = "slack"
 
 
@@ -164,3 +170,37 @@ def failures(store: Store) -> bool:
     """Whether a try failed at least twice; asked of the file, beside the store's connections."""
     with sqlite3.connect(str(sqlite_file(store.database.url))) as db:
         return bool(db.execute("SELECT 1 FROM deliveries WHERE attempts > 1").fetchone())
+
+
+def use_outlet(monkeypatch: pytest.MonkeyPatch) -> FakeOutlet:
+    """Let every gateway of a test deliver its cases to one outlet, and return that."""
+    made = FakeOutlet()
+    monkeypatch.setattr(team, "_places", lambda settings: [place])
+    monkeypatch.setattr(team, "_outlets", lambda *parts: [made])
+    return made
+
+
+def handing_over(cases: CaseStore) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what answers like Rasa: a case for who wants a person, an echo for anything else."""
+
+    def answer(call: dict[str, Any]) -> list[dict[str, Any]]:
+        if call["message"] != "quero uma pessoa":
+            return echo(call)
+        sender = call["sender"]
+        key = f"{sender}:{call['message_id']}"
+        number = cases.open(key, sender, ["Situação: x"], {"situation": "slowness"})
+        return [{"text": HANDED, "custom": {"case": number}}]
+
+    return answer
+
+
+async def settled(visitor: Visitor, seq: int) -> dict[str, Any]:
+    """Wait until a message of the user's is done with, and return it."""
+
+    async def done() -> dict[str, Any] | None:
+        message = (await visitor.history(after=seq - 1))[0]
+        return message if message["state"] != "pending" else None
+
+    found = await until(done)
+    assert found
+    return found

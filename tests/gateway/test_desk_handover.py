@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from desk_support import ANA, RUI, FakeOutlet, place
-from fake_rasa import FakeRasa, echo
+from desk_support import ANA, HANDED, RUI, FakeOutlet, handing_over, place, settled, use_outlet
+from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from sqlalchemy import select
 from visitor import Visitor, until, until_true
 
 from assistant.cases import CaseStore
-from gateway import team
 from gateway.app import create_app
-from gateway.handoff.jobs import DeskJobs
 from gateway.handoff.opening import Openings
-from gateway.handoff.reading_hours import read_hours
 from gateway.handoff.settings import DeskSettings
-from gateway.handoff.spoken import load_spoken
 from gateway.handoff.states import Refused
 from gateway.handoff.texts import load_desk_texts
 from gateway.settings import Pace, Settings
-from gateway.store.handoffs import Handoffs
 from gateway.store.labels import LabelRow
 from gateway.team import Team
 
 TEXTS = load_desk_texts()
-HANDED = "Registrei o caso"
 OPEN = TEXTS.expect_open.format(wait="15 minutos")
 
 
 @pytest.fixture
 def outlet(monkeypatch: pytest.MonkeyPatch) -> FakeOutlet:
     """Where the team is: cases go there, and are answered from there."""
-    made = FakeOutlet()
-    monkeypatch.setattr(team, "_places", lambda settings: [place])
-    monkeypatch.setattr(team, "_outlets", lambda *parts: [made])
-    return made
+    return use_outlet(monkeypatch)
 
 
 @pytest.fixture
@@ -53,17 +41,7 @@ def cases(settings: Settings) -> CaseStore:
 
 @pytest.fixture
 def rasa(outlet: FakeOutlet, cases: CaseStore) -> FakeRasa:
-    """It hands over whoever asks for a person, and says back anything else."""
-
-    def answer(call: dict[str, Any]) -> list[dict[str, Any]]:
-        if call["message"] != "quero uma pessoa":
-            return echo(call)
-        sender = call["sender"]
-        key = f"{sender}:{call['message_id']}"
-        number = cases.open(key, sender, ["Situação: x"], {"situation": "slowness"})
-        return [{"text": HANDED, "custom": {"case": number}}]
-
-    return FakeRasa(answer=answer)
+    return FakeRasa(answer=handing_over(cases))
 
 
 @pytest.fixture
@@ -137,18 +115,6 @@ async def heard(outlet: FakeOutlet, *expected: str) -> None:
 async def last(visitor: Visitor, sender: str) -> dict[str, Any] | None:
     newest = (await visitor.history())[-1]
     return newest if newest["from"] == sender else None
-
-
-async def settled(visitor: Visitor, seq: int) -> dict[str, Any]:
-    """Wait until a message of the user's is done with, and return it."""
-
-    async def done() -> dict[str, Any] | None:
-        message = (await visitor.history(after=seq - 1))[0]
-        return message if message["state"] != "pending" else None
-
-    found = await until(done)
-    assert found
-    return found
 
 
 async def test_a_stream_says_who_has_it(ana: Visitor, desk: Team) -> None:
@@ -311,156 +277,6 @@ async def test_a_restart_goes_on_where_it_was(
     async with create_app(settings, rasa.transport()).router.lifespan_context(first):
         await until_true(lambda: len(outlet.got) == 4)
     assert outlet.got == ["opened", f"system: {OPEN}", "user: alguém?", "assistant: eco: alguém?"]
-
-
-# By the clock: hours, reminders, who does not answer
-
-
-NOON = datetime(2026, 11, 27, 15, tzinfo=UTC)  # a Friday, 12 h in São Paulo
-OFFICE = read_hours("seg-sex 08:00-18:00", "America/Sao_Paulo", "BR", "")
-
-
-class Clock:
-    """A time that a test sets."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def local(self, text: str) -> None:
-        zone = ZoneInfo("America/Sao_Paulo")
-        self.at = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-
-
-class TestClock:
-    """Nobody sleeps here: the desk's clock is set."""
-
-    @pytest.fixture
-    def clock(self) -> Clock:
-        return Clock(NOON)
-
-    @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
-        return replace(settings, desk=DeskSettings(hours=OFFICE, answer_minutes=10))
-
-    @pytest.fixture
-    async def app(
-        self, settings: Settings, rasa: FakeRasa, clock: Clock, monkeypatch: pytest.MonkeyPatch
-    ) -> AsyncIterator[FastAPI]:
-        def openings(settings: Settings) -> Openings:
-            return Openings(settings.desk, TEXTS, [place], clock)
-
-        monkeypatch.setattr("gateway.services.build_openings", openings)
-        monkeypatch.setattr(DeskJobs, "start", lambda self: None)
-        made = create_app(settings, rasa.transport())
-        async with made.router.lifespan_context(made):
-            yield made
-
-    async def raise_at(self, desk: Team, clock: Clock, text: str) -> None:
-        clock.local(text)
-        await desk.desk.raise_due(clock())
-
-    async def due(self, app: FastAPI) -> str:
-        found = await Handoffs(app.state.services.store.database).find(1)
-        assert found
-        assert found.due_at
-        return f"{found.due_at.astimezone(ZoneInfo('America/Sao_Paulo')):%a %H:%M}"
-
-    async def test_nobody_assumes(
-        self, ana: Visitor, desk: Team, app: FastAPI, clock: Clock
-    ) -> None:
-        await ana.say("quero uma pessoa")
-        before = len(await ana.history())
-        await self.raise_at(desk, clock, "2026-11-27T12:14")
-        assert len(await ana.history()) == before
-        dues = []
-        for when in ("2026-11-27T12:15", "2026-11-27T12:45", "2026-11-27T13:45",
-                     "2026-11-27T15:45", "2026-11-30T09:45"):  # fmt: skip
-            await self.raise_at(desk, clock, when)
-            dues.append(await self.due(app))
-        # Half an hour, one, two, four (over the weekend: 2 h 15 min on Friday), eight.
-        assert dues == ["Fri 12:45", "Fri 13:45", "Fri 15:45", "Mon 09:45", "Mon 17:45"]
-        said = (await ana.history())[before:]
-        assert [one["text"] for one in said] == [TEXTS.nobody_yet.format(number=1)]
-        kinds = [event.kind for event in await desk.cases.history(1)]
-        assert kinds == ["opened", *["raised"] * 5]
-        view = await desk.cases.view(1)
-        assert view
-        assert view.note
-
-    async def test_reminders_stop_once_somebody_has_it(
-        self, ana: Visitor, desk: Team, clock: Clock
-    ) -> None:
-        await ana.say("quero uma pessoa")
-        await self.raise_at(desk, clock, "2026-11-27T12:15")
-        await desk.desk.assume(1, ANA)
-        await desk.desk.reply(1, ANA, "Oi")
-        before = await ana.history()
-        await self.raise_at(desk, clock, "2026-12-27T12:15")
-        assert await ana.history() == before
-
-    async def test_who_assumed_and_does_not_answer(
-        self, ana: Visitor, desk: Team, app: FastAPI, clock: Clock
-    ) -> None:
-        await ana.say("quero uma pessoa")
-        await desk.desk.assume(1, ANA)
-        await desk.desk.reply(1, ANA, "Já vejo.")
-        clock.local("2026-11-27T13:00")
-        sent = await ana.send("e então?")
-        await settled(ana, sent["seq"])
-        assert await self.due(app) == "Fri 13:10"
-        await self.raise_at(desk, clock, "2026-11-27T13:10")
-        assert (await ana.history())[-1]["text"] == TEXTS.person_late.format(name="Ana")
-        assert (await ana.read())["held"]["by"] == "person"
-        await self.raise_at(desk, clock, "2026-11-27T13:30")
-        assert (await ana.history())[-1]["text"] == TEXTS.person_gone.format(name="Ana")
-        assert (await ana.read())["held"]["by"] == "waiting"
-        await desk.desk.assume(1, RUI)
-        assert (await ana.read())["held"]["name"] == "Rui"
-
-    async def test_outside_the_hours_it_is_said_when_and_nobody_is_reminded(
-        self, ana: Visitor, desk: Team, app: FastAPI, clock: Clock
-    ) -> None:
-        clock.local("2026-11-27T22:00")
-        _, told = await ana.say("quero uma pessoa")
-        when = "segunda-feira, 30/11, a partir das 8h"
-        hours = load_spoken().week(OFFICE)
-        assert told["text"] == TEXTS.expect_closed.format(hours=hours, when=when)
-        assert await self.due(app) == "Mon 08:15"
-        before = await ana.history()
-        await self.raise_at(desk, clock, "2026-11-30T08:14")
-        assert await ana.history() == before
-        await self.raise_at(desk, clock, "2026-11-30T08:15")
-        assert (await ana.history())[-1]["text"] == TEXTS.nobody_yet.format(number=1)
-
-    async def test_two_gateways_remind_once(self, ana: Visitor, desk: Team, clock: Clock) -> None:
-        await ana.say("quero uma pessoa")
-        clock.local("2026-11-27T12:15")
-        await asyncio.gather(*(desk.desk.raise_due(clock()) for _ in range(4)))
-        kinds = [event.kind for event in await desk.cases.history(1)]
-        assert kinds == ["opened", "raised"]
-
-    async def test_the_time_until_somebody_assumed_is_counted(
-        self, ana: Visitor, desk: Team, app: FastAPI
-    ) -> None:
-        await ana.say("quero uma pessoa")
-        await desk.desk.assume(1, ANA)
-        text = (await ana.http.get("/metrics")).text
-        assert "omni_case_assume_seconds_count 1.0" in text
-        assert "omni_cases_waiting 0.0" in text
-        await desk.desk.pass_on(1, ANA)
-        text = (await ana.http.get("/metrics")).text
-        assert "omni_cases_waiting 1.0" in text
-        assert 'omni_deliveries_failing{sink="slack"} 0.0' in text
-
-    async def test_the_due_time_is_in_the_future_of_a_night(self, clock: Clock) -> None:
-        made = Openings(DeskSettings(hours=OFFICE), TEXTS, [place], clock)
-        clock.local("2026-11-28T03:00")
-        due = made.due()
-        assert due
-        assert due - clock() == timedelta(days=2, hours=5, minutes=15)
 
 
 # Where nobody can answer from

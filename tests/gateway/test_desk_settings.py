@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,10 @@ def test_sentences_of_ones_own_are_used(tmp_path: Path) -> None:
     path.write_text(text.replace("Assuma o caso antes.", "Assuma primeiro."), encoding="utf-8")
     found = DeskSettings.from_env({"OMNI_DESK_TEXTS": str(path)})
     assert load_desk_texts(found.texts_file).assume_first == "Assuma primeiro."
+
+
+def test_what_takes_seconds_to_import_is_not_imported_at_the_start() -> None:
+    """The process loads it in a thread, once it serves."""
+    code = "import gateway.app, sys; print([m for m in ('sklearn', 'scipy') if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert ran.stdout.strip() == "[]", ran.stderr

@@ -1,7 +1,8 @@
 """Whole conversations by phenomenon, with the trained model: what is meant, not how it is worded.
 
-Each file beside this one is a phenomenon. A turn says a text, presses an option, tells what a person
-of the team did or lets minutes pass; then come the names of the responses, the situation, the check, outcomes, what is on offer.
+Each file beside this one is a phenomenon. A turn says a text, presses an option, tells what a
+person of the team did, or lets minutes pass; then come the names of the responses, the situation,
+the check, outcomes, what is on offer.
 """
 
 from __future__ import annotations
