@@ -259,6 +259,7 @@ def prepare(user: Conversation, kind: str) -> None:
         "offer_next": lambda: [
             user.mean(OTHER, "lento"),
             user.press("switch"),
+            user.press("stop"),
             user.take(meaning("resolved")),
         ],
         "returning": lambda: [user.wait(90), user.mean("greet", "oi de novo gente")],
