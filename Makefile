@@ -20,21 +20,23 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
 .PHONY: help setup run train test check situation advise evaluate accept baselines bench-nlu migration \
-	lint format lock clean browser databases cases figures review-examples
+	lint format lock clean browser databases cases figures review-examples release rollback activate bundles
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 
 setup: .venv/.run .venv-gateway/.run $(SPACY) ## Make both environments and spaCy's pipeline
 
-run: setup $(MODEL) ## Train if needed, start everything, print the page's address
-	@$(GATEWAY) -m scripts.serve
+FROM ?=
+run: setup $(MODEL) ## Train if needed, start everything, print the page's address (FROM=folder: no bundle)
+	@OMNI_SERVE_FROM="$(FROM)" $(GATEWAY) -m scripts.serve
 
 train: setup $(MODEL) ## Train the model if data, domain, config or components changed
 
 test: .venv/.dev .venv-gateway/.dev .tools/tsc browser databases $(SPACY) $(MODEL) ## Run the whole suite
-	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
-	@$(GATEWAY) -m pytest tests/gateway tests/browser
+	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e \
+		--ignore=tests/release
+	@$(GATEWAY) -m pytest tests/gateway tests/release tests/browser
 	@$(GATEWAY) -m pytest tests/e2e
 
 CHECK ?=
@@ -71,7 +73,6 @@ BENCH_NLU ?=
 bench-nlu: .venv/.run ## Our classifier on public sets (OMNI_BENCH_DATA, or BENCH_NLU="--fetch DIR")
 	@$(PYTHON) -W ignore -m benchmarks.nlu $(BENCH_NLU)
 
-FROM ?=
 TO ?=
 FIGURES ?=
 figures: .venv-gateway/.run ## What the guides did for people (FROM=2026-11-01 TO=2026-11-30 FIGURES="--out DIR")
@@ -80,13 +81,28 @@ figures: .venv-gateway/.run ## What the guides did for people (FROM=2026-11-01 T
 review-examples: .venv-gateway/.run ## Write the phrases accepted in the review to var/review/examples.yml
 	@$(GATEWAY) -m gateway.review.examples
 
+YES ?=
+REPLAY ?= 1
+BUNDLE ?=
+release: setup $(MODEL) ## Check, measure, replay, sign and put live (YES=1 asks nothing, REPLAY=0 replays nothing)
+	@$(GATEWAY) -m release publish $(if $(YES),--yes) $(if $(filter 0,$(REPLAY)),--no-replay)
+
+rollback: .venv-gateway/.run ## Take the version before back, whole
+	@$(GATEWAY) -m release rollback
+
+activate: .venv-gateway/.run ## Put a bundle live that was made elsewhere, or before (BUNDLE=file or version)
+	@$(GATEWAY) -m release activate "$(BUNDLE)"
+
+bundles: .venv-gateway/.run ## List the versions: date, which is live, figures
+	@$(GATEWAY) -m release list
+
 migration: .venv-gateway/.dev ## Write a migration of the gateway's tables (NAME="what changes")
 	@$(GATEWAY) -m alembic -c gateway/migrations/alembic.ini revision --autogenerate -m "$(NAME)"
 
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy assistant actions rasa_components trainer benchmarks
-	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts
+	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts release serving
 
 format: .venv/.dev ## Format the code
 	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .

@@ -170,6 +170,9 @@ class RasaAnswer(BaseModel):
             return None
         return found
 
+    model: str | None = Field(None, description="The id of the model that answered.")
+    version: str | None = Field(None, description="The bundle that it is of.")
+
     def visible(self) -> list[RasaMessage]:
         """Return the messages that a person would see."""
         return [message for message in self.messages if message.is_visible()]
@@ -246,3 +249,4 @@ class Readiness(BaseModel):
     actions: bool
     store: bool
     model: str | None = Field(None, description="The id of the model that Rasa has loaded.")
+    version: str | None = Field(None, description="The bundle that is served.")

@@ -76,7 +76,7 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
         limits=build_limits(settings.access),
         feedback=FeedbackStore(store.database),
         privacy=build_privacy(
-            store.database, settings.rasa_url, settings.access, transport, told=engine.hub.changed
+            store.database, rasa.workers, settings.access, transport, told=engine.hub.changed
         ),
         store=store,
         rasa=rasa,

@@ -59,6 +59,8 @@ class Settings:
     sinks: SinkSettings = field(default_factory=SinkSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     metrics: bool = False
+    # Where the supervisor says which pair answers; None: the two addresses above, always.
+    workers_file: Path | None = None
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
     widget_dir: Path = ROOT / "widget"
@@ -81,6 +83,7 @@ class Settings:
             sinks=SinkSettings.from_env(env),
             review=ReviewSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
+            workers_file=Path(file) if (file := env.get("OMNI_WORKERS_FILE")) else None,
             secret=_secret(env.get("OMNI_SECRET")),
         )
 

@@ -7,6 +7,7 @@ export and erase a conversation, GET / tells which model answers.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
@@ -184,6 +185,8 @@ async def run_turn(request: Request, message: UserMessage) -> HTTPResponse:
             "heard": await heard_in(store, sender, number, agent.model_id),
             "stored": stored,
             "repeated": bool(before),
+            "model": agent.model_id,
+            "version": os.environ.get("OMNI_VERSION"),
         }
     took = 1000 * (time.monotonic() - start)
     log = logger.info if answers and stored else logger.error

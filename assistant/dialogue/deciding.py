@@ -193,3 +193,5 @@ _BY_KIND: dict[str, Callable[[Talk, str], None]] = {
     "feedback": _feedback,
     "feedback_reason": _reason,
 }
+# Every kind of question there is.
+KINDS = frozenset(_BY_KIND)

@@ -147,4 +147,5 @@ def _facts(talk: Talk, reason: str) -> dict[str, Any]:
         "facts": state.facts,
         "reason": reason,
         "page": talk.turn.page,
+        "version": talk.world.settings.version,
     }

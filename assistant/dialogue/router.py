@@ -14,6 +14,7 @@ from assistant.dialogue import (
     deciding,
     handoff,
     links,
+    mending,
     opening,
     reading,
     returned,
@@ -42,8 +43,12 @@ def respond(talk: Talk) -> None:
     away = _was_away(talk)
     talk.state.last_turn_at = talk.now.isoformat(timespec="seconds")
     if talk.turn.intent in _GIVEN:
+        mending.mend_silently(talk)
         _GIVEN[talk.turn.intent](talk, talk.turn.option)
-    elif talk.turn.option:
+        return
+    if mending.mend(talk, away):
+        return
+    if talk.turn.option:
         _press(talk)
     elif not has_words(talk.turn.text):
         talk.say("utter_no_words")

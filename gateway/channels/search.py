@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from gateway.channels.texts import ChannelTexts
-from gateway.handoff.cases import knowledge
+from gateway.knowledge import knowledge, retriever
 from gateway.schemas import Article, OutgoingMessage
 from gateway.store.tables import now
-
-if TYPE_CHECKING:
-    from assistant.retrieval import Retriever
 
 MOST = 5
 
@@ -44,12 +39,5 @@ def _find(words: str) -> list[Article]:
     from assistant.settings import Settings
 
     settings, known = Settings.from_env(), knowledge()
-    hits = _retriever().articles(words, MOST)
+    hits = retriever().articles(words, MOST)
     return [Article.model_validate(link(settings, known.articles[hit.id])) for hit in hits]
-
-
-@lru_cache(maxsize=1)
-def _retriever() -> Retriever:
-    from assistant.retrieval import Retriever
-
-    return Retriever(knowledge())

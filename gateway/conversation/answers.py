@@ -10,6 +10,9 @@ from gateway.schemas import RasaAnswer, RasaMessage
 from gateway.store import Choice, Reply, Turn
 from gateway.texts import Texts
 
+# As long as the table takes.
+MOST_VERSION, MOST_MODEL = 20, 64
+
 
 class Answers:
     """Puts Rasa's answers, and the gateway's own words in their place, into the store's form."""
@@ -20,7 +23,7 @@ class Answers:
 
     def of(self, answer: RasaAnswer) -> Sequence[Reply]:
         """Return what Rasa said, in order."""
-        return [_reply(message) for message in answer.visible()]
+        return [_reply(message, answer) for message in answer.visible()]
 
     def nothing_readable(self) -> Sequence[Reply]:
         """Return what is said to a message without a readable character."""
@@ -46,7 +49,9 @@ def _words(turn: Turn) -> str:
     return turn.shown if turn.sender == "user" else ""
 
 
-def _reply(message: RasaMessage) -> Reply:
+def _reply(message: RasaMessage, answer: RasaAnswer) -> Reply:
     parts = message.custom.model_dump(by_alias=True, exclude_none=True) if message.custom else {}
     choices = [Choice(b.title, b.payload, more=b.more) for b in message.buttons or ()]
-    return Reply("assistant", (message.text or "").strip(), parts, choices)
+    text, version = (message.text or "").strip(), (answer.version or "")[:MOST_VERSION] or None
+    model = (answer.model or "")[:MOST_MODEL] or None
+    return Reply("assistant", text, parts, choices, version=version, model=model)

@@ -8,6 +8,7 @@ from gateway.conversation.fallback import Fallback
 from gateway.conversation.guesser import Guesser
 from gateway.conversation.hub import Hub
 from gateway.conversation.inbox import Inbox
+from gateway.conversation.repeating import Repeating
 from gateway.conversation.timers import Timers
 from gateway.handoff.opening import Openings
 from gateway.observe import Observer
@@ -15,6 +16,8 @@ from gateway.rasa import Rasa
 from gateway.settings import Pace
 from gateway.store import Store
 from gateway.texts import Texts
+
+FOLLOW_SECONDS = 1.0
 
 
 class Engine:
@@ -36,6 +39,8 @@ class Engine:
         self._consumer = Consumer(store, rasa, answers, openings, self.hub, pace, observer)
         self._timers = Timers(store, answers, self.hub, pace, observer)
         self.inbox = Inbox(store, texts, self._consumer, self.hub, observer)
+        # So that another bundle's knowledge is loaded before somebody waits for a word of it.
+        self._following = Repeating(self._follow, FOLLOW_SECONDS)
 
     def wake(self, conversation: str) -> None:
         """Have what waits in `conversation` answered."""
@@ -47,6 +52,7 @@ class Engine:
         await self.hub.start()
         await self._consumer.start()
         await self._timers.start()
+        self._following.start()
 
     def drain(self) -> None:
         """End every stream and begin no new turn."""
@@ -56,7 +62,12 @@ class Engine:
     async def stop(self) -> None:
         """End all of it, the turns under way last."""
         self.drain()
+        await self._following.stop()
         await self._timers.stop()
         await self._consumer.stop()
         await self.hub.stop()
         await self._fallback.stop()
+
+    async def _follow(self) -> float:
+        self._fallback.prepare()
+        return FOLLOW_SECONDS

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 from assistant.settings import Settings
 from gateway.conversation.guesser import Guess, Guesser
@@ -12,6 +14,7 @@ from gateway.conversation.guides import Guides
 from gateway.store import Reply
 from gateway.store.values import Guide
 from gateway.texts import Texts
+from gateway.workers import knowledge_folder
 
 # Loading takes a fraction of a second, on a busy machine more; who waits for a word gets it before.
 PATIENCE_SECONDS = 2.0
@@ -25,11 +28,13 @@ class Fallback:
         self._texts = texts
         self._guesser = guesser
         self._loading: asyncio.Task[Guides] | None = None
+        self._loaded_from: Path | None = None
+        self._before: Guides | None = None
         self._patient_until = 0.0
 
     def start(self) -> None:
         """Begin to load, before anybody waits for a word."""
-        self._load()
+        self.prepare()
         if self._guesser:
             self._guesser.start()
 
@@ -39,6 +44,15 @@ class Fallback:
             await self._guesser.stop()
         if self._loading:
             await asyncio.gather(self._loading, return_exceptions=True)
+
+    def prepare(self) -> None:
+        """Begin to load the knowledge that is served now, unless that was begun before."""
+        folder = knowledge_folder()
+        if self._loading is None or self._loaded_from != folder:
+            self._before = self._done() or self._before
+            self._loaded_from = folder
+            self._loading = asyncio.create_task(asyncio.to_thread(_load, self._texts))
+            self._patient_until = _clock() + PATIENCE_SECONDS
 
     async def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
         """Return `opening` and what helps someone who wrote `words`, at least one message."""
@@ -56,21 +70,35 @@ class Fallback:
         return await self._guesser.guess(words) if self._guesser else Guess()
 
     async def _guides(self) -> Guides:
-        """Return what was loaded once for all; raise TimeoutError where that takes too long."""
-        loading = self._load()
-        left = self._patient_until - asyncio.get_running_loop().time()
-        await asyncio.wait([loading], timeout=max(0.0, left))
-        if not loading.done():
+        """Return what is loaded once for each bundle; raise TimeoutError if that takes too long.
+
+        While another bundle's is being loaded, it is what was loaded before.
+        """
+        self.prepare()
+        assert self._loading is not None
+        if self._before and self._done() is None:
+            return self._before
+        await asyncio.wait([self._loading], timeout=max(0.0, self._patient_until - _clock()))
+        if not self._loading.done():
             raise TimeoutError
-        return loading.result()
+        return self._loading.result()
 
-    def _load(self) -> asyncio.Task[Guides]:
-        if self._loading is None:
-            self._loading = asyncio.create_task(asyncio.to_thread(_load, self._texts))
-            self._patient_until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        return self._loading
+    def _done(self) -> Guides | None:
+        """Return what was loaded last, None while it is not there or where it failed."""
+        task = self._loading
+        if task is None or not task.done() or task.cancelled() or task.exception():
+            return None
+        return task.result()
 
 
-@lru_cache(maxsize=1)
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
 def _load(texts: Texts) -> Guides:
-    return Guides(Settings.from_env(), texts)
+    return _loaded(texts, knowledge_folder())
+
+
+@lru_cache(maxsize=2)
+def _loaded(texts: Texts, folder: Path) -> Guides:
+    return Guides(replace(Settings.from_env(), knowledge_dir=folder), texts)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.dialogue.links import link, source_link
-from assistant.knowledge import Check, Situation, load_knowledge
+from assistant.knowledge import Check, Situation
 from assistant.settings import Settings
 from gateway.conversation.guesser import Guess
+from gateway.knowledge import knowledge_in
 from gateway.store import Reply
 from gateway.store.values import Guide
 from gateway.texts import Texts
@@ -23,7 +24,7 @@ class Guides:
     def __init__(self, settings: Settings, texts: Texts) -> None:
         self._settings = settings
         self._texts = texts
-        self._knowledge = load_knowledge(settings.knowledge_dir)
+        self._knowledge = knowledge_in(settings.knowledge_dir)
 
     def has(self, guide: Guide | None) -> bool:
         """Whether the open guide is one of these."""
@@ -38,7 +39,9 @@ class Guides:
             situation = self._knowledge.situations[guide["situation"]]
             checks = _from(situation, guide.get("check"))
             return self._checks(f"{opening} {self._texts.meanwhile_guide}", situation, checks)
-        possible = [self._knowledge.situations[id] for id in guess.situations]
+        situations = self._knowledge.situations
+        # What guesses may know more situations than the bundle that is served.
+        possible = [situations[id] for id in guess.situations if id in situations]
         if len(possible) == 1:
             meanwhile = self._texts.meanwhile_situation.format(title=possible[0].title)
             return self._checks(f"{opening} {meanwhile}", possible[0], possible[0].checks)
@@ -70,7 +73,9 @@ class Guides:
 
     def _links(self, articles: Sequence[str]) -> list[dict[str, str]]:
         known = self._knowledge
-        links = [link(self._settings, known.articles[id]) for id in articles]
+        links = [
+            link(self._settings, known.articles[id]) for id in articles if id in known.articles
+        ]
         return [*links, source_link(self._settings, known.labels)]
 
 

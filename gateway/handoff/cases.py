@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from assistant.dialogue.links import link
-from assistant.knowledge import Knowledge, Situation, load_knowledge
+from assistant.knowledge import Knowledge, Situation
 from assistant.settings import Settings
 from gateway.channels.case import CaseLine, CaseView, Pick
 from gateway.channels.texts import ChannelTexts
+from gateway.knowledge import knowledge
 from gateway.privacy.cases import CasesOfPeople
 from gateway.schemas import OutgoingMessage
 from gateway.store.handoffs import Handoffs
@@ -20,12 +20,6 @@ from gateway.store.values import Handoff, HandoffEvent
 
 MOST_SAID = 100
 MOST_EVENTS = 100
-
-
-@lru_cache(maxsize=1)
-def knowledge() -> Knowledge:
-    """Return the knowledge, loaded once; the first time takes a second."""
-    return load_knowledge(Settings.from_env().knowledge_dir)
 
 
 class Cases:
@@ -40,7 +34,7 @@ class Cases:
         self._texts = texts
 
     async def knowledge(self) -> Knowledge:
-        """Return the knowledge, loaded in a thread the first time."""
+        """Return the knowledge, loaded in a thread."""
         return await asyncio.to_thread(knowledge)
 
     async def facts(self, case: int) -> dict[str, Any]:

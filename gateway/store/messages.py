@@ -97,6 +97,8 @@ async def add_replies(
             "created_at": at,
             "reply_to": reply_to,
             "via": reply.via,
+            "version": reply.version,
+            "model": reply.model,
         }
         for seq, reply in enumerate(replies, first)
     ]

@@ -146,6 +146,9 @@ class MessageRow(Base):
     request_id: Mapped[str | None] = mapped_column(String(36))
     # The delivery in whose thread a person wrote it, which already shows it.
     via: Mapped[str | None] = mapped_column(String(26))
+    # The bundle and the model of Rasa's that an answer of the assistant's comes from.
+    version: Mapped[str | None] = mapped_column(String(20))
+    model: Mapped[str | None] = mapped_column(String(64))
 
 
 class ChoiceRow(Base):

@@ -50,7 +50,10 @@ class NewMessage:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer about to be stored; `parts` is the JSON of schemas.Parts."""
+    """An answer about to be stored; `parts` is the JSON of schemas.Parts.
+
+    `version` and `model` say which bundle, and which model of Rasa's, it comes from.
+    """
 
     sender: Literal["assistant", "system", "person"]
     text: str
@@ -58,6 +61,8 @@ class Reply:
     choices: Sequence[Choice] = ()
     mark: Mark | None = None
     via: str | None = None
+    version: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True)
