@@ -115,7 +115,8 @@ async def test_what_may_have_arrived_is_looked_for(
     card = await case_of(user, agent)
     for n in range(3):
         await user.send(f"{n}ª mensagem")
-    await until_true(lambda: any("Você escreveu: 2ª" in text for text in thread(slack, card)))
+        answer = f"Você escreveu: {n}ª"
+        await until_true(lambda: any(answer in text for text in thread(slack, card)))  # noqa: B023
     await agent.write(PROBLEM)
     await agent.sees(2)
     await asyncio.sleep(0.3)
