@@ -20,8 +20,8 @@ FIRST_CHECK = "Abra a fila em que o anexo não funciona"
 @pytest.fixture
 async def case(ana, person):
     """A case of Ana's: its card in the channel."""
-    await ana.say(WORDS)
-    await ana.say("quero falar com uma pessoa")
+    await ana.send(WORDS)
+    await ana.send("quero falar com uma pessoa")
     await until_true(lambda: _cases(person))
     return _cases(person)[0]
 

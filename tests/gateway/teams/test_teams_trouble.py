@@ -56,10 +56,10 @@ async def test_down_for_ten_minutes_and_all_arrives_once_in_order(person, ana, c
 async def test_a_case_of_ten_minutes_without_teams(person, ana, connector):
     await person.say("oi")
     connector.down = True
-    await ana.say(WORDS)
-    await ana.say("quero falar com uma pessoa")
+    await ana.send(WORDS)
+    await ana.send("quero falar com uma pessoa")
     for n in range(4):
-        await ana.say(f"ainda não deu {n}")
+        await ana.send(f"ainda não deu {n}")
     await asyncio.sleep(TEN_MINUTES)
     connector.down = False
 
@@ -185,9 +185,9 @@ async def test_two_gateways_answer_one_event_once(settings, postgres, connector,
 
 
 async def test_a_card_that_was_half_posted_is_not_posted_again(person, ana, connector):
-    await ana.say(WORDS)
+    await ana.send(WORDS)
     connector.troubles.extend([None, (500, {}), (500, {})])
-    await ana.say("quero falar com uma pessoa")
+    await ana.send("quero falar com uma pessoa")
 
     def thread():
         return [p for p in connector.posts if p.conversation.startswith(CHANNEL)]
