@@ -1,8 +1,9 @@
 """What one more example would do to a head of the model, without training it anew.
 
 A logistic regression is the sum of its examples, each times a coefficient that its own margin
-gives. A new example changes most those near it: so only their coefficients and its own are solved
-for, exactly (Newton), and all other examples keep theirs.
+gives. A new example changes most those near it: so their coefficients and its own are solved for,
+exactly (Newton). A sample of the others stands for all of them, each counting as many times as it
+stands for others: without them the bias and the commonest features would give way too easily.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from scipy import sparse
 
 from rasa_components.nlu.linear import Head
 
-NEAR = 500
+NEAR, FAR = 300, 300
+SEED = 42
 ROUNDS = 30
 # A class whose score the example would hardly touch is left as it is, in units of C.
 LEAST_FORCE = 1e-3
@@ -40,11 +42,11 @@ def changed(
     weights: dict[str, float],
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return how weights (features, classes) and bias (classes) change with one row more."""
-    near = _nearest(known.features, new)
+    near, times = _chosen(known.features, new)
     rows = sparse.vstack([known.features[near], new], format="csr")
     kernel = np.asarray((rows @ rows.T).todense()) + 1.0  # liblinear's bias is one more feature
     scores = np.vstack([known.scores[near], scores_of(head, new)])
-    counts = c * np.append(known.shares[near], 1.0)
+    counts = c * np.append(known.shares[near] * times, 1.0)
     labels = np.append(known.labels[near], label)
     moved = np.zeros((len(labels), len(head.classes)))
     for at, name in enumerate(head.classes):
@@ -55,10 +57,13 @@ def changed(
     return np.asarray(rows.T @ moved), moved.sum(axis=0)
 
 
-def _nearest(features: sparse.csr_matrix, new: sparse.csr_matrix) -> np.ndarray:
-    likeness = np.asarray((features @ new.T).todense()).ravel()
-    most = min(NEAR, len(likeness))
-    return np.argpartition(-likeness, most - 1)[:most]
+def _chosen(features: sparse.csr_matrix, new: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest rows and a sample of the others, and how many rows each stands for."""
+    order = np.argsort(-np.asarray((features @ new.T).todense()).ravel(), kind="stable")
+    near, rest = order[:NEAR], order[NEAR:]
+    far = np.random.default_rng(SEED).choice(rest, min(FAR, len(rest)), replace=False)
+    times = np.append(np.ones(len(near)), np.full(len(far), len(rest) / max(len(far), 1)))
+    return np.append(near, far).astype(int), times
 
 
 def _force(sign: float, most: float, score: float) -> float:

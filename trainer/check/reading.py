@@ -23,6 +23,8 @@ _CAUSES = (
         "yaml_start",
     ),
 )
+# A quoted text with something right behind its end: quotes within quotes.
+_INNER = re.compile(r"""(?:- )*(?:[\w-]+:\s+)?(?:"[^"]*"|'[^']*')\s*[^\s#,:\]}]""")
 
 
 def readable(project: Project) -> Findings:
@@ -47,6 +49,8 @@ def _fault(project: Project, file: str, error: yaml.YAMLError) -> Finding:
         return fail("yaml_tab", file, line=tab)
     if quote := _open_quote(lines, line):
         return fail("yaml_quote", file, line=quote, shown=_shown(lines, quote))
+    if inner := next((n for n in (line, line - 1) if _INNER.match(_shown(lines, n))), 0):
+        return fail("yaml_inner", file, line=inner, shown=_shown(lines, inner))
     key = next((key for cause, key in _CAUSES if cause.search(str(error))), "yaml_other")
     return fail(key, file, line=line, shown=_shown(lines, line), reason=_reason(error))
 

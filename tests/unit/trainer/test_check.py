@@ -111,7 +111,7 @@ def test_every_finding_says_where_and_what_to_do(report: Report):
         ("a: 1\n\tb: 2\n", 2, "tabulação"),
         ('a: 1\nb: "sem fim\nc: 2\n', 2, "aspas"),
         ("a: 'sem fim\nc: 2\n", 1, "aspas"),
-        ('a: "diz "isso" ali"\nb: 1\n', 1, "lido"),
+        ('a: "diz "isso" ali"\nb: 1\n', 1, "dentro das aspas"),
         ("a: um: dois\n", 1, "“: ”"),
         ("a:\n  - b\n - c\n", 3, "recuo"),
         ("a: [b, c\nd: 1\n", 2, "colchete"),
