@@ -17,9 +17,9 @@ import pytest
 import requests
 import schemathesis
 import uvicorn
-from conftest import QUICK, UNLIMITED
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
+from gateway_support import QUICK, UNLIMITED
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from visitor import SECRET

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import ON_BOTH, QUICK
 from ear import Ear
 from fake_rasa import HELLO, FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import text
 from visitor import Visitor
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from conftest import ON_BOTH, QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import text
 from visitor import Visitor, arrive, until, until_true
 

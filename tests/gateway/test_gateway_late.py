@@ -7,9 +7,9 @@ from unittest.mock import AsyncMock
 
 import httpx
 import pytest
-from conftest import ON_BOTH, QUICK
 from fake_rasa import HELLO, FakeRasa, answered
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from visitor import Visitor, arrive, until, until_true
 
 from gateway.app import create_app

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import ON_BOTH, QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import update
 from ulid import ULID
 from visitor import Visitor, until_true

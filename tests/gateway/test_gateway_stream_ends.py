@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
+from gateway_support import QUICK
 from sqlalchemy import text
 from visitor import Visitor, arrive, until_true
 

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import ON_BOTH
 from fake_rasa import FakeRasa
+from gateway_support import ON_BOTH
 from ulid import ULID
 from visitor import Visitor, until_true
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 import httpx
 import pytest
 import pytest_asyncio
-from conftest import QUICK
 from fake_rasa import FakeRasa
 from fake_slack import DESK, FakeSlack, encoded, signed
+from gateway_support import QUICK
 from slack_person import Person, shown, until_true
 from slack_support import guided
 from small_guide import PROBLEM
