@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.knowledge import Situation, load_knowledge
-from release.masking import mask
 from release.settings import ROOT
 from release.wording import say, texts
+from trainer.review.masking import mask
 
 Group = Literal["better", "refused", "situation", "checks", "asked", "reply"]
 EXAMPLES = 5
+MOST_SHOWN = 90
 WAIT_SECONDS = 900.0
 _RANK = {"opened": 3, "asked": 2, "articles": 1, "refused": 0}
 
@@ -153,9 +154,15 @@ def report(found: Differences, titles: Mapping[str, str], examples: bool) -> Ite
 def _examples(changes: Sequence[Change], titles: Mapping[str, str]) -> Iterator[str]:
     for one in changes[:EXAMPLES]:
         before, after = (_words(answer, titles) for answer in (one.before, one.after))
-        yield say("replay.example", text=mask(one.text), before=before, after=after)
+        yield say("replay.example", text=_shown(one.text), before=before, after=after)
     if len(changes) > EXAMPLES:
         yield say("replay.more", n=len(changes) - EXAMPLES)
+
+
+def _shown(text: str) -> str:
+    """Return a person's words without what names them, on a line and not too long."""
+    masked = " ".join(mask(text).split())
+    return masked if len(masked) <= MOST_SHOWN else f"{masked[:MOST_SHOWN]}…"
 
 
 def _words(answer: Answer, titles: Mapping[str, str]) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import insert
 from assistant.settings import ROOT
 from gateway.store import Store
 from gateway.store.tables import ConversationRow, MessageRow, VisitorRow
-from release.masking import mask
 from release.questions import last_questions
 from release.replay import Answer, changed_checks, compare, group_of, report
 
@@ -54,7 +53,12 @@ def test_the_same_guide_with_other_checks_is_a_change() -> None:
 
 
 def test_the_report_counts_and_shows_examples_masked() -> None:
-    texts = ["está lento, sou Ana Maria Lima, ana@x.com", "as licenças 123456 acabaram", "a", "b"]
+    texts = [
+        "está lento, sou Ana Maria Lima, ana@x.com",
+        "as licenças acabaram, cpf 123.456.789-09",
+        "a",
+        "b",
+    ]
     before, after = [REFUSED, OPENED, OPENED, OPENED], [OPENED, REFUSED, OPENED, OTHER]
     found = compare(texts, before, after, {"slowness": ["nova “Rede”"]})
     assert found.same == 0
@@ -64,27 +68,10 @@ def test_the_report_counts_and_shows_examples_masked() -> None:
                  "1 mudaram de verificações"):  # fmt: skip
         assert name in lines
     assert "Lentidão: nova “Rede”" in said and "não atendida → Lentidão" in said
-    for private in ("ana@x.com", "Ana Maria", "123456"):
+    for private in ("ana@x.com", "Ana Maria", "123.456"):
         assert private not in said
     plain = "\n".join(report(found, TITLES, examples=False))
     assert "está lento" not in plain and "1 agora recusadas" in plain
-
-
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("mande para ze.da_silva@empresa.com.br ok", "mande para [e-mail] ok"),
-        ("meu cpf é 123.456.789-09", "meu cpf é [número]"),
-        ("ligue (11) 91234-5678 hoje", "ligue ([número] hoje"),
-        ("falei com João da Silva ontem", "falei com [nome] ontem"),
-        ("meu nome é zilda quasimodo, não abre", "meu nome é [nome], não abre"),
-        ("veja https://x.y/z?t=1 aqui", "veja [link] aqui"),
-        ("erro 500 na Caixa", "erro 500 na Caixa"),
-        ("x" * 200, "x" * 90 + "…"),
-    ],
-)
-def test_what_names_people_is_masked(text: str, masked: str) -> None:
-    assert mask(text) == masked
 
 
 async def test_only_what_was_typed_lately_is_replayed(tmp_path: Path) -> None:
