@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from assistant.settings import ROOT
-from trainer.check import find_faults
+from trainer.check import FAIL, examine
 from trainer.evaluate import gate
 from trainer.evaluate.heldout import Phrase, read_heldout
 from trainer.evaluate.measure import figure, measure
@@ -88,7 +88,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
-    assert list(find_faults(folder)) == []
+    assert examine(folder).of(FAIL) == []
     victim, other = (folder / f"data/situations/{name}.yml" for name in (VICTIM, OTHER))
     content = yaml.safe_load(victim.read_text(encoding="utf-8"))
     examples = content["nlu"][0]["examples"]
@@ -97,4 +97,4 @@ def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
     more = yaml.safe_load(other.read_text(encoding="utf-8"))
     more["nlu"][0]["examples"] += examples
     other.write_text(yaml.safe_dump(more, allow_unicode=True), encoding="utf-8")
-    assert any(VICTIM in fault and "exemplos" in fault for fault in find_faults(folder))
+    assert "enough" in {one.rule for one in examine(folder).of(FAIL) if VICTIM in one.where}
