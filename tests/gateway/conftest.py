@@ -59,7 +59,7 @@ def kind() -> str:
 
 
 @pytest.fixture
-def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database of the test's own, with all tables."""
     return fresh(kind, request, tmp_path)
 
@@ -75,9 +75,9 @@ def pace() -> Pace:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database: str, pace: Pace) -> Settings:
+def settings(tmp_path: Path, database_url: str, pace: Pace) -> Settings:
     access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
-    return Settings(database=database, secret=SECRET, pace=pace, access=access, guesses=False)
+    return Settings(database=database_url, secret=SECRET, pace=pace, access=access, guesses=False)
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ class Operation:
         """Send it as a page would, for the second message of the conversation."""
         path = self.path.format(seq=2)
         body = {"id": str(uuid4()), "text": "oi", "helpful": False, "reason": "nada a ver"}
+        body |= {"article": 0}
         sent = body if self.method in ("POST", "PUT") else None
         return await http.request(self.method, path, headers=headers, json=sent)
 
@@ -70,7 +71,9 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 async def bia(http: httpx.AsyncClient, rasa: FakeRasa) -> Visitor:
     """Someone known, with something of everything that can be kept about her."""
-    rasa.answer = [{"text": "E aí?", "buttons": [{"title": "Sim", "payload": "/affirm"}]}]
+    offered = {"articles": [{"id": "limpeza_cache", "title": "Limpar o cache", "url": "https://w"}]}
+    buttons = [{"title": "Sim", "payload": "/affirm"}]
+    rasa.answer = [{"text": "E aí?", "buttons": buttons, "custom": offered}]
     opened = await http.post(SESSIONS, json={"identity": signed(sub="bia")})
     bia = Visitor(http, **opened.json())
     await bia.say(PRIVATE, page=PRIVATE)

@@ -166,8 +166,8 @@ async def test_a_wrong_secret_is_a_fault_and_no_end(settings, connector, rasa, c
         assert (await person.send(person.activity(text="oi"))).status_code == 202
 
 
-async def test_two_gateways_answer_one_event_once(settings, postgres, connector, tmp_path):
-    settings = replace(settings, database=postgres)
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_two_gateways_answer_one_event_once(settings, connector, tmp_path):
     rasas = [CoreRasa(f"sqlite:///{tmp_path / 'cases.db'}", {}) for _ in range(2)]
     for rasa in rasas:
         rasa.answer = echo
