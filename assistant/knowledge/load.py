@@ -23,7 +23,7 @@ DEFAULT_ANSWERS: tuple[dict[str, Any], ...] = (
 
 _UNREADABLE = object()
 # Every scalar as text; libyaml's is ten times as quick where PyYAML was built with it.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class KnowledgeError(ValueError):
@@ -59,12 +59,19 @@ def load_knowledge(folder: Path) -> Knowledge:
 def read_yaml(path: Path, faults: list[str]) -> Any:
     """Return the YAML of `path`, every scalar as text; note in `faults` what is unreadable."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+        return _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         faults.append(f"{path.name}: o arquivo não existe")
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults.append(f"{path.name}: o arquivo não pode ser lido: {error}")
     return _UNREADABLE
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_QUICK)  # noqa: S506
+    except yaml.YAMLError:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # it names the line better
 
 
 def _checked(path: Path, schema: str, faults: list[str]) -> Any:
