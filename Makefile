@@ -20,21 +20,23 @@ TRAINED_ON := domain.yml config.yml $(shell find data assistant/dialogue/turn.py
 SPACY_FROM := trainer/spacy_pipeline.py $(shell find data/spacy knowledge)
 
 .PHONY: help setup run train test check situation advise evaluate accept baselines bench-nlu migration \
-	lint format lock clean browser
+	lint format lock clean browser databases cases figures review-examples release rollback activate bundles
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
 
 setup: .venv/.run .venv-gateway/.run $(SPACY) ## Make both environments and spaCy's pipeline
 
-run: setup $(MODEL) ## Train if needed, start everything, print the page's address
-	@$(GATEWAY) -m scripts.serve
+FROM ?=
+run: setup $(MODEL) ## Train if needed, start everything, print the page's address (FROM=folder: no bundle)
+	@OMNI_SERVE_FROM="$(FROM)" $(GATEWAY) -m scripts.serve
 
 train: setup $(MODEL) ## Train the model if data, domain, config or components changed
 
-test: .venv/.dev .venv-gateway/.dev .tools/tsc browser $(SPACY) $(MODEL) ## Run the whole suite
-	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e
-	@$(GATEWAY) -m pytest tests/gateway tests/browser
+test: .venv/.dev .venv-gateway/.dev .tools/tsc browser databases $(SPACY) $(MODEL) ## Run the whole suite
+	@$(PYTHON) -m pytest tests --ignore=tests/gateway --ignore=tests/browser --ignore=tests/e2e \
+		--ignore=tests/release
+	@$(GATEWAY) -m pytest tests/gateway tests/release tests/browser
 	@$(GATEWAY) -m pytest tests/e2e
 
 CHECK ?=
@@ -50,6 +52,10 @@ situation: .venv/.run ## Write a new situation's stubs everywhere (ID=novo_id), 
 
 advise: .venv/.run ## Say what one more example would change (PHRASE="..." INTENT=...)
 	@$(PYTHON) -W ignore -m trainer.advise "$${PHRASE-}" --intent "$${INTENT-}"
+
+CASE ?=
+cases: .venv-gateway/.run ## List handed-over cases, or show one (CASE=12)
+	@$(GATEWAY) -m gateway.handoff $(CASE)
 
 EVALUATE ?=
 evaluate: setup $(MODEL) ## Measure on held-out phrases, beside reports/accepted.json (EVALUATE=--quick)
@@ -67,13 +73,36 @@ BENCH_NLU ?=
 bench-nlu: .venv/.run ## Our classifier on public sets (OMNI_BENCH_DATA, or BENCH_NLU="--fetch DIR")
 	@$(PYTHON) -W ignore -m benchmarks.nlu $(BENCH_NLU)
 
+TO ?=
+FIGURES ?=
+figures: .venv-gateway/.run ## What the guides did for people (FROM=2026-11-01 TO=2026-11-30 FIGURES="--out DIR")
+	@$(GATEWAY) -m gateway.review.figures --from "$(FROM)" --to "$(TO)" $(FIGURES)
+
+review-examples: .venv-gateway/.run ## Write the phrases accepted in the review to var/review/examples.yml
+	@$(GATEWAY) -m gateway.review.examples
+
+YES ?=
+REPLAY ?= 1
+BUNDLE ?=
+release: setup $(MODEL) ## Check, measure, replay, sign and put live (YES=1 asks nothing, REPLAY=0 replays nothing)
+	@$(GATEWAY) -m release publish $(if $(YES),--yes) $(if $(filter 0,$(REPLAY)),--no-replay)
+
+rollback: .venv-gateway/.run ## Take the version before back, whole
+	@$(GATEWAY) -m release rollback
+
+activate: .venv-gateway/.run ## Put a bundle live that was made elsewhere, or before (BUNDLE=file or version)
+	@$(GATEWAY) -m release activate "$(BUNDLE)"
+
+bundles: .venv-gateway/.run ## List the versions: date, which is live, figures
+	@$(GATEWAY) -m release list
+
 migration: .venv-gateway/.dev ## Write a migration of the gateway's tables (NAME="what changes")
 	@$(GATEWAY) -m alembic -c gateway/migrations/alembic.ini revision --autogenerate -m "$(NAME)"
 
 lint: .venv/.dev .venv-gateway/.dev ## Run ruff and mypy
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy assistant actions rasa_components trainer benchmarks
-	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts
+	@$(GATEWAY) -m mypy --python-version $(GATEWAY_PYTHON) gateway scripts release serving
 
 format: .venv/.dev ## Format the code
 	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
@@ -91,6 +120,9 @@ clean: ## Remove environments, models, results and caches (conversations in var/
 
 browser: ## Make sure that Chromium is there for the browser tests
 	@scripts/browser
+
+databases: ## Make sure that PostgreSQL and Redis are there for the tests, which start them
+	@scripts/databases
 
 .tools/bin/uv: requirements/uv.txt
 	@echo "Installing uv into .tools ..."

@@ -55,13 +55,18 @@ class CaseStore:
     def get(self, number: int) -> dict[str, Any] | None:
         """Return a case by number (sheet as lines, facts as JSON), or None."""
         with self._engine.connect() as connection:
-            found = connection.execute(sa.select(CASES).where(CASES.c.number == number)).first()
-        return None if found is None else _case(found)
+            return find_case(connection, number)
 
     def _number(self, key: str) -> int:
         with self._engine.connect() as connection:
             query = sa.select(CASES.c.number).where(CASES.c.key == key)
             return int(connection.execute(query).scalar_one())
+
+
+def find_case(connection: sa.engine.Connection, number: int) -> dict[str, Any] | None:
+    """Return a case as `CaseStore.get` does."""
+    found = connection.execute(sa.select(CASES).where(CASES.c.number == number)).first()
+    return None if found is None else _case(found)
 
 
 def find_cases(connection: sa.engine.Connection, conversation: str) -> list[dict[str, Any]]:

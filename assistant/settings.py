@@ -22,6 +22,7 @@ class Settings:
     search_url: str = DEFAULT_SEARCH
     source_url: str = DEFAULT_SOURCE
     resume_after_minutes: int = 30
+    version: str = ""  # of the bundle that is served
 
     @classmethod
     def from_env(cls) -> Settings:
@@ -36,6 +37,7 @@ class Settings:
             search_url=search,
             source_url=env.get("OMNI_SOURCE_URL", DEFAULT_SOURCE),
             resume_after_minutes=_minutes(env.get("OMNI_RESUME_AFTER_MINUTES", "30")),
+            version=env.get("OMNI_VERSION", cls.version),
         )
 
     def search_link(self, title: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from gateway.api import events, feedback, health, me, messages, metrics, pages, sessions
+from gateway.api import events, feedback, health, me, messages, metrics, opened, pages, sessions
 from gateway.api.rates import AddressLimit
 from gateway.errors import add_error_handlers
 from gateway.middleware import BodyLimit, Failures, RequestLog, SecurityHeaders
@@ -40,8 +40,10 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for part in (sessions, messages, events, feedback, me, health, metrics, pages):
+    for part in (sessions, messages, events, feedback, opened, me, health, metrics, pages):
         app.include_router(part.router)
+    for router in services.team.routers:
+        app.include_router(router)
     pages.mount_widget(app, settings.widget_dir)
     add_error_handlers(app, services.texts)
     texts = services.texts

@@ -23,7 +23,7 @@ _READABLE = "%(asctime)s %(levelname)s %(name)s %(message)s%(ids)s"
 _FIELDS = ["levelname", "name", "message", "request_id", "conversation"]
 _RENAMED = {"levelname": "level", "name": "logger"}
 # They write addresses and chunks of what is sent; ours say what is needed.
-_QUIET = ("httpx", "httpcore", "sse_starlette", "aiosqlite", "alembic")
+_QUIET = ("httpx", "httpcore", "sse_starlette", "aiosqlite", "alembic", "microsoft_agents", "msal")
 
 _Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 

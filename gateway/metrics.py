@@ -5,6 +5,8 @@ Nothing here is about one person: no label holds an id or a text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -16,6 +18,7 @@ from prometheus_client import (
 
 from gateway.observe import Observer
 from gateway.store.backlog import Backlog
+from gateway.store.deliveries import Overdue
 
 SENDING = "POST /api/v1/messages"
 READINESS = "GET /readyz"
@@ -37,6 +40,9 @@ disable_created_metrics()  # a series more for each, that nobody reads
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 # The promises are 3 seconds for a note and 8 for a fallback; a message is kept 15 minutes.
 _ANSWER = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10, 30, 60, 300, 900)
+
+# A minute to a day.
+_ASSUME = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
 class Metrics(Observer):
@@ -85,6 +91,10 @@ class Metrics(Observer):
         """Count a turn that Rasa answered with nothing to show."""
         self._silent.inc()
 
+    def assumed(self, seconds: float) -> None:
+        """Count a case that somebody assumed `seconds` after it began to wait."""
+        self._assume_seconds.observe(seconds)
+
     def stream_opened(self) -> None:
         """Count a stream of events that was opened."""
         self._streams.inc()
@@ -102,8 +112,10 @@ class Metrics(Observer):
         if route == SENDING and status == ACCEPTED:
             self._acceptance_seconds.observe(seconds)
 
-    def text(self, backlog: Backlog | None) -> bytes:
+    def text(self, backlog: Backlog | None, overdue: Mapping[str, Overdue] | None = None) -> bytes:
         """Return everything in Prometheus' text format; `backlog` is None where the store is down.
+
+        `overdue` is what waits for each sink.
 
         The gauges read from the store keep their last values then, and omni_store_up says 0.
         """
@@ -113,6 +125,11 @@ class Metrics(Observer):
             self._queue_age.set(backlog.oldest_seconds)
             self._set_aside_now.set(backlog.set_aside)
             self._erasures.set(backlog.erasures)
+            self._cases.set(backlog.cases)
+            self._cases_age.set(backlog.oldest_case_seconds)
+        for sink, waits in (overdue or {}).items():
+            self._deliveries.labels(sink).set(waits.waiting)
+            self._failing.labels(sink).set(waits.failing)
         return generate_latest(self.registry)
 
     def _make_counters(self) -> None:
@@ -138,6 +155,8 @@ class Metrics(Observer):
         self._turn_seconds = Histogram(name, about, buckets=_ANSWER, registry=self.registry)
         name, about = "omni_answer_seconds", "From a message's acceptance to its stored answer."
         self._answer_seconds = Histogram(name, about, buckets=_ANSWER, registry=self.registry)
+        name, about = "omni_case_assume_seconds", "From a case's opening to who assumed it."
+        self._assume_seconds = Histogram(name, about, buckets=_ASSUME, registry=self.registry)
 
     def _make_gauges(self) -> None:
         self._streams = self._gauge("omni_streams_open", "Event streams open in this process.")
@@ -146,9 +165,15 @@ class Metrics(Observer):
         self._queue_age = self._gauge("omni_queue_age_seconds", "Age of the oldest of them.")
         self._set_aside_now = self._gauge("omni_set_aside", "Messages set aside, in the store.")
         self._erasures = self._gauge("omni_erasures_pending", "Erasures not done in every store.")
+        self._cases = self._gauge("omni_cases_waiting", "Cases that wait for someone.")
+        self._cases_age = self._gauge("omni_cases_age_seconds", "How long the oldest one waits.")
+        name, about = "omni_deliveries_waiting", "Places with something still to be delivered."
+        self._deliveries = self._gauge(name, about, "sink")
+        name, about = "omni_deliveries_failing", "Those of them whose last try failed."
+        self._failing = self._gauge(name, about, "sink")
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(name, about, labels, registry=self.registry)
 
-    def _gauge(self, name: str, about: str) -> Gauge:
-        return Gauge(name, about, registry=self.registry)
+    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
+        return Gauge(name, about, labels, registry=self.registry)

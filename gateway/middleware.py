@@ -17,6 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import logs
 
 MAX_BODY_BYTES = 8 * 1024
+LARGER_BODIES = {
+    # What a button in Slack brings back holds the whole message that it stands in.
+    "/slack/events": 512 * 1024,
+    # Teams sends what somebody wrote twice, as text and as HTML, and who is who besides.
+    "/teams/messages": 128 * 1024,
+}
 BODY_SECONDS = 10.0
 REQUEST_ID_HEADER = "X-Request-ID"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -180,8 +186,9 @@ def _refuse(status: int, detail: str) -> JSONResponse:
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    most = LARGER_BODIES.get(scope["path"], MAX_BODY_BYTES)
     declared = Headers(scope=scope).get("content-length", "0")
-    if declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES:
+    if declared.isdecimal() and int(declared[:20]) > most:
         raise BodyTooLarge
     body = b""
     while True:
@@ -189,7 +196,7 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise ClientGone
         body += bytes(message.get("body", b""))
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             raise BodyTooLarge
         if not message.get("more_body", False):
             return body

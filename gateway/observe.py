@@ -33,6 +33,9 @@ class Observer:
     def silent(self) -> None:
         """Count a turn that Rasa answered with nothing to show."""
 
+    def assumed(self, seconds: float) -> None:
+        """Count a case that somebody assumed `seconds` after it began to wait."""
+
     def stream_opened(self) -> None:
         """Count a stream of events that was opened."""
 

@@ -36,7 +36,7 @@ _DESCRIPTIONS = {
 _EVENT = {
     "type": "object",
     "properties": {
-        "event": {"enum": ["message", "state", "working", "erased", "expired", "bye"]},
+        "event": {"enum": ["message", "state", "held", "working", "erased", "expired", "bye"]},
         "id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
         "data": {"type": "string"},
     },

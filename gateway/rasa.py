@@ -13,6 +13,7 @@ from gateway.schemas import RasaAnswer
 from gateway.settings import Settings
 from gateway.store.values import Turn
 from gateway.wire import BrokenJSON, read_json
+from gateway.workers import Pair, Workers
 
 PROBE_SECONDS = 2.0
 # Rasa closes idle connections after five seconds; one that it closes while we write looks as if
@@ -44,8 +45,8 @@ class Rasa:
     def __init__(
         self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._channel = f"{settings.rasa_url}/webhooks/gateway"
-        self._actions_url = settings.actions_url
+        fixed = Pair(rasa_url=settings.rasa_url, actions_url=settings.actions_url)
+        self.workers = Workers(settings.workers_file, fixed)
         self._seconds = settings.pace.turn
         limits = httpx.Limits(
             max_connections=200,
@@ -79,25 +80,28 @@ class Rasa:
 
     async def is_up(self) -> bool:
         """Whether Rasa answers and has a model."""
-        return await self._answers(f"{self._channel}/")
+        return await self._answers(f"{self._channel()}/")
 
     async def model(self) -> str | None:
         """Return the id of the model that Rasa has loaded, None where there is none."""
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                found = read_json((await self._http.get(f"{self._channel}/")).content)
+                found = read_json((await self._http.get(f"{self._channel()}/")).content)
         except (TimeoutError, httpx.HTTPError, BrokenJSON):
             return None
         return found.get("model") if isinstance(found, dict) else None
 
     async def actions_up(self) -> bool:
         """Whether the action server answers."""
-        return await self._answers(f"{self._actions_url}/health")
+        return await self._answers(f"{self.workers.current().actions_url}/health")
+
+    def _channel(self) -> str:
+        return f"{self.workers.current().rasa_url}/webhooks/gateway"
 
     async def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
         try:
             async with asyncio.timeout(self._seconds):
-                url = f"{self._channel}/webhook"
+                url = f"{self._channel()}/webhook"
                 found = await self._http.post(url, json=body, headers=headers)
         except _CANNOT_CONNECT as error:
             raise Unavailable("rasa") from error

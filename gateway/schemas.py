@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.config import JsonDict
+from pydantic.json_schema import SkipJsonSchema
 
 from gateway.normalise import MAX_CHARACTERS
 
+_log = logging.getLogger(__name__)
 MAX_SEQ = 2**53 - 1  # as far as JavaScript counts
 ShortText = Annotated[str, Field(max_length=200)]
 
@@ -20,7 +32,7 @@ def _is_text(name: str) -> JsonDict:
     return {"required": [name], "properties": {name: {"type": "string"}}}
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """Return 3 for 3.0: to JSON, and to the described form, they are one number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -40,7 +52,7 @@ class IncomingMessage(BaseModel):
     text: str | None = Field(None, max_length=MAX_CHARACTERS)
     choice: str | None = Field(None, max_length=64)
     page: ShortText | None = Field(None, description="Where in the CRM the person is.")
-    seen: Annotated[int | None, BeforeValidator(_whole)] = Field(
+    seen: Annotated[int | None, BeforeValidator(whole)] = Field(
         None, ge=0, le=MAX_SEQ, description="The highest seq that the client had drawn."
     )
 
@@ -62,6 +74,7 @@ class Progress(BaseModel):
 class Article(BaseModel):
     """A link; `link` says whether it is the article, a search for it, or the source page."""
 
+    id: str | None = Field(None, description="The article's id, where it is one of ours.")
     title: str
     url: str
     link: Literal["article", "search", "source"] = "article"
@@ -79,10 +92,12 @@ class Parts(BaseModel):
 
     progress: Progress | None = None
     menu: list[str] | None = None
+    show: bool | None = Field(None, description="The person asked where the menu is: point at it.")
     articles: list[Article] | None = None
     copy_text: str | None = Field(None, alias="copy")
     done: list[Outcome] | None = None
     case: int | str | None = None
+    author: str | None = Field(None, description="Who of the team wrote it.")
 
 
 class Button(BaseModel):
@@ -113,6 +128,28 @@ class OpenGuide(BaseModel):
     check: str | None = None
 
 
+class HeardEvent(BaseModel):
+    """One thing that happened in a turn: assistant.dialogue.heard.Happening."""
+
+    kind: str = Field(max_length=16)
+    situation: str | None = Field(None, max_length=64)
+    check: str | None = Field(None, max_length=64)
+    value: str | None = None
+
+
+class Heard(BaseModel):
+    """How Rasa understood a turn and what it led to, for review and figures; no texts."""
+
+    intent: str = Field(max_length=64)
+    confidence: float
+    understanding: Literal["sure", "torn", "neither", "chosen"]
+    trouble: Literal["unsure", "refused"] | None = None
+    candidates: list[str] = []
+    situation: str | None = Field(None, max_length=64)
+    version: str | None = Field(None, max_length=64, description="The id of Rasa's model.")
+    events: list[HeardEvent] = []
+
+
 class RasaAnswer(BaseModel):
     """What Rasa answers a turn; `repeated` where it was answered before, and nothing was run."""
 
@@ -120,6 +157,21 @@ class RasaAnswer(BaseModel):
     guide: OpenGuide | None = None
     stored: bool = Field(description="Whether Rasa's tracker store holds the turn.")
     repeated: bool = False
+    heard: Heard | None = Field(None, description="None where an older worker answered.")
+
+    @field_validator("heard", mode="wrap")
+    @classmethod
+    def _or_nothing(cls, value: Any, read: ValidatorFunctionWrapHandler) -> Heard | None:
+        """A figure that cannot be read must not cost anybody the answer."""
+        try:
+            found: Heard | None = read(value)
+        except ValidationError:
+            _log.error("a turn's account for the figures broke its schema")
+            return None
+        return found
+
+    model: str | None = Field(None, description="The id of the model that answered.")
+    version: str | None = Field(None, description="The bundle that it is of.")
 
     def visible(self) -> list[RasaMessage]:
         """Return the messages that a person would see."""
@@ -140,7 +192,7 @@ class OutgoingMessage(Parts):
     model_config = ConfigDict(populate_by_name=True)
 
     seq: int
-    sender: Literal["user", "assistant", "system"] = Field(alias="from")
+    sender: Literal["user", "assistant", "system", "person"] = Field(alias="from")
     text: str
     choices: list[OutgoingChoice] | None = None
     at: datetime
@@ -153,6 +205,8 @@ class OutgoingMessage(Parts):
     fallback: bool | None = Field(None, description="True where it stands in for an answer.")
     late: bool | None = Field(None, description="True where a fallback came before it.")
     feedback: bool | None = Field(None, description="Whether it helped, where that was said.")
+    # The delivery in whose thread it was written: for the courier, never on the wire.
+    via: SkipJsonSchema[str | None] = Field(None, exclude=True)
 
     def wire(self) -> dict[str, Any]:
         """Return its JSON, without the fields that say nothing."""
@@ -172,9 +226,18 @@ class Working(BaseModel):
     note: str | None = Field(None, description="Due three seconds after a message was accepted.")
 
 
+class HeldBy(BaseModel):
+    """Who has the conversation: the assistant, nobody yet of the team, or a person by name."""
+
+    by: Literal["assistant", "waiting", "person", "closed"] = "assistant"
+    name: str | None = Field(None, description="The person's name.")
+    case: int | None = Field(None, description="The number of the newest case.")
+
+
 class MessageList(Working):
     """Messages in their order, and where the conversation stands."""
 
+    held: HeldBy
     messages: list[OutgoingMessage]
     last: int = Field(description="The seq of the conversation's newest message.")
 
@@ -186,3 +249,4 @@ class Readiness(BaseModel):
     actions: bool
     store: bool
     model: str | None = Field(None, description="The id of the model that Rasa has loaded.")
+    version: str | None = Field(None, description="The bundle that is served.")

@@ -8,6 +8,7 @@ import httpx
 from fastapi import Request
 
 from gateway.conversation.engine import Engine
+from gateway.conversation.guesser import Guesser
 from gateway.identity.build import build_sessions
 from gateway.identity.sessions import Sessions
 from gateway.identity.tokens import read_or_create_secret
@@ -18,6 +19,7 @@ from gateway.rasa import Rasa
 from gateway.settings import Settings
 from gateway.store import Store
 from gateway.store.feedback import FeedbackStore
+from gateway.team import Team, build_openings, build_team
 from gateway.texts import Texts, load_texts
 
 
@@ -35,11 +37,13 @@ class Services:
     rasa: Rasa
     metrics: Metrics
     engine: Engine
+    team: Team
 
     async def start(self) -> None:
         """Open what has to be open before the first request."""
         await self.store.start()
         await self.engine.start()
+        await self.team.start()
         self.privacy.jobs.start()
 
     def drain(self) -> None:
@@ -48,6 +52,7 @@ class Services:
 
     async def stop(self) -> None:
         """Close what `start` opened, once the turns under way have ended."""
+        await self.team.stop()
         await self.engine.stop()
         await self.privacy.close()
         await self.rasa.close()
@@ -60,7 +65,9 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
     store = Store(settings.database)
     rasa = Rasa(settings, transport)
     metrics = Metrics()
-    engine = Engine(store, rasa, texts, settings.pace, metrics)
+    openings = build_openings(settings)
+    guesser = Guesser() if settings.guesses else None
+    engine = Engine(store, rasa, texts, openings, settings.pace, metrics, guesser)
     secret = settings.secret or read_or_create_secret(settings.secret_file)
     return Services(
         settings=settings,
@@ -69,12 +76,13 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
         limits=build_limits(settings.access),
         feedback=FeedbackStore(store.database),
         privacy=build_privacy(
-            store.database, settings.rasa_url, settings.access, transport, told=engine.hub.changed
+            store.database, rasa.workers, settings.access, transport, told=engine.hub.changed
         ),
         store=store,
         rasa=rasa,
         metrics=metrics,
         engine=engine,
+        team=build_team(settings, store, engine, openings, metrics),
     )
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.access_settings import AccessSettings
+from gateway.delivery.settings import SinkSettings
+from gateway.handoff.settings import DeskSettings
+from gateway.review.settings import ReviewSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
@@ -49,8 +52,15 @@ class Settings:
     actions_url: str = "http://127.0.0.1:5055"
     database: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'gateway.db'}"
     pace: Pace = Pace()
+    # Whether a process of its own guesses what people without an answer write about; in tests not.
+    guesses: bool = True
     access: AccessSettings = field(default_factory=AccessSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    sinks: SinkSettings = field(default_factory=SinkSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     metrics: bool = False
+    # Where the supervisor says which pair answers; None: the two addresses above, always.
+    workers_file: Path | None = None
     secret: str | None = None
     secret_file: Path = ROOT / "var" / "secret"
     widget_dir: Path = ROOT / "widget"
@@ -69,7 +79,11 @@ class Settings:
                 keep=60 * _within(env, "OMNI_KEEP_MINUTES", 15.0, MAX_KEEP_MINUTES, "min"),
             ),
             access=AccessSettings.from_env(env),
+            desk=DeskSettings.from_env(env),
+            sinks=SinkSettings.from_env(env),
+            review=ReviewSettings.from_env(env),
             metrics=env.get("OMNI_METRICS") == "1",
+            workers_file=Path(file) if (file := env.get("OMNI_WORKERS_FILE")) else None,
             secret=_secret(env.get("OMNI_SECRET")),
         )
 

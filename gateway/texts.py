@@ -22,6 +22,7 @@ class Texts:
     retry: str
     meanwhile_guide: str
     meanwhile_situation: str
+    meanwhile_candidates: str
     meanwhile_articles: str
     meanwhile_covered: str
     empty: str
@@ -44,6 +45,8 @@ class Texts:
     wrong_method: str
     bad_request: str
     store_down: str
+    teams_refused: str
+    teams_keys_away: str
     unexpected: str
 
 

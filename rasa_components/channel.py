@@ -7,6 +7,7 @@ export and erase a conversation, GET / tells which model answers.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
@@ -19,7 +20,9 @@ from sanic.response import HTTPResponse
 from sqlalchemy import exc
 
 from rasa_components.bodies import is_text, is_ulid, read_body, read_metadata
+from rasa_components.heard import heard_in
 from rasa_components.logs import bound, install
+from rasa_components.stores.alone import hold_alone
 from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict_store
 
 logger = logging.getLogger(__name__)
@@ -82,8 +85,12 @@ class GatewayInput(InputChannel):
 
 
 async def refuse_other_stores(app: Any, _loop: Any) -> None:
-    """End the server as it starts where Rasa would keep conversations elsewhere (NotStrict)."""
-    strict_store(app.ctx.agent)
+    """End the server as it starts where Rasa would keep conversations elsewhere (NotStrict).
+
+    Also where another one has this SQLite file (TrackerInUse).
+    """
+    agent = app.ctx.agent
+    hold_alone(strict_store(agent).engine.url, agent.lock_store)
 
 
 async def health(request: Request) -> HTTPResponse:
@@ -175,8 +182,11 @@ async def run_turn(request: Request, message: UserMessage) -> HTTPResponse:
         body = {
             "messages": await lost_history(agent, store, message) + answers,
             "guide": await open_guide(store, sender),
+            "heard": await heard_in(store, sender, number, agent.model_id),
             "stored": stored,
             "repeated": bool(before),
+            "model": agent.model_id,
+            "version": os.environ.get("OMNI_VERSION"),
         }
     took = 1000 * (time.monotonic() - start)
     log = logger.info if answers and stored else logger.error

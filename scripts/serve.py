@@ -1,87 +1,116 @@
-"""Runs the processes of the Procfile with Honcho until one ends: `python -m scripts.serve`.
+"""Runs the gateway and the workers behind it until one ends: `python -m scripts.serve`.
 
 Ports that are taken are named before anything starts; the page's address is printed once all
-answer; when one process dies, the rest are stopped and the reason is the last line.
+answer; when a process dies, the rest are stopped and the reason is the last line. An activated
+bundle is taken while everything runs: see serving/supervisor.py.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import os
+import signal
 import socket
 import sys
-import threading
 import time
-from pathlib import Path
 
 import httpx
-from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.printer import Message, Printer
 
-ROOT = Path(__file__).resolve().parent.parent
+from release.settings import ROOT, ReleaseSettings
+from release.shelf import Shelf
+from release.wording import Refused
+from serving.process import Child
+from serving.supervisor import Supervisor
+
 HOST = os.environ.get("OMNI_HOST", "127.0.0.1")
 # Where to reach a server that listens on every address.
 NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 (no binding)
 PAGE_PORT = int(os.environ.get("OMNI_PORT", "8080"))
 PAGE = f"http://{f'[{NEAR}]' if ':' in NEAR else NEAR}:{PAGE_PORT}/"
-PORTS = {"rasa": 5005, "actions": 5055, "gateway": PAGE_PORT}
-READY_WITHIN = 180.0
-
-
-class FirstToStop(Printer):
-    """Prints what Honcho prints, and keeps which process stopped first."""
-
-    first = ""
-
-    def write(self, message: Message) -> None:
-        """Print one message."""
-        text = message.data.decode(errors="replace") if isinstance(message.data, bytes) else ""
-        text = text or str(message.data)
-        if message.name == "system" and "stopped" in text and not self.first:
-            self.first = text.strip()
-        super().write(message)
+FROM_FOLDER = os.environ.get("OMNI_SERVE_FROM") == "folder"
+TURN_SECONDS = float(os.environ.get("OMNI_TURN_TIMEOUT", "30"))
+READY_SECONDS = 180.0
 
 
 def main() -> int:
     """Run everything; return 0 after Ctrl-C, 1 where something could not start or died."""
-    logging.basicConfig(level=logging.WARNING)
-    if taken := [f"{name}: port {port}" for name, port in PORTS.items() if _taken(port)]:
-        print(f"Already in use: {', '.join(taken)}. Stop what runs there first.", file=sys.stderr)
+    try:
+        settings = ReleaseSettings.from_env()
+        shelf = Shelf(settings)
+        ports = {"gateway": PAGE_PORT}
+        if FROM_FOLDER or not shelf.read().stack:
+            ports |= {"rasa": 5005, "actions": 5055}
+        if taken := [f"{name}: port {port}" for name, port in ports.items() if _taken(port)]:
+            print(
+                f"Already in use: {', '.join(taken)}. Stop what runs there first.", file=sys.stderr
+            )
+            return 1
+        return asyncio.run(_run(settings, shelf))
+    except (Refused, ValueError) as error:
+        print(error, file=sys.stderr)
         return 1
-    printer = FirstToStop(sys.stdout)
-    manager = Manager(printer)
-    processes = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes
-    for name, command in processes.items():
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        manager.add_process(name, command, quiet=False, env=environment, cwd=str(ROOT))
-    threading.Thread(target=_announce, daemon=True).start()
-    manager.loop()
-    return _verdict(manager.returncode or 0, printer.first)
 
 
-def _verdict(code: int, first: str) -> int:
-    """Say which process ended by itself, with its exit code; Ctrl-C is no failure."""
-    if code in (0, 130, -2):
-        return 0
-    print(f"{first}, so the rest were stopped: its last lines above say why.", file=sys.stderr)
+async def _run(settings: ReleaseSettings, shelf: Shelf) -> int:
+    supervisor = Supervisor(settings, shelf, TURN_SECONDS, FROM_FOLDER)
+    watched = {"OMNI_WORKERS_FILE": str(settings.workers_file)}
+    gateway = Child("gateway", [sys.executable, "-m", "gateway"], ROOT, watched)
+    stopped = _signals()
+    tasks = []
+    try:
+        await supervisor.start()
+        await gateway.start()
+        tasks = [asyncio.create_task(work) for work in (supervisor.watch(), _ended(gateway))]
+        tasks.append(asyncio.create_task(stopped.wait()))  # type: ignore[arg-type]
+        announcing = asyncio.create_task(_announce())
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        announcing.cancel()
+        return 0 if stopped.is_set() else _verdict(done.pop().result())
+    finally:
+        for task in tasks:
+            task.cancel()
+        await gateway.stop()
+        await supervisor.stop()
+
+
+def _signals() -> asyncio.Event:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+async def _ended(child: Child) -> Child:
+    while child.code is None:
+        await asyncio.sleep(0.2)
+    return child
+
+
+def _verdict(child: Child) -> int:
+    """Say which process ended by itself, with its exit code."""
+    print(
+        f"{child.name} stopped (rc={child.code}), so the rest were stopped: "
+        "its last lines above say why.",
+        file=sys.stderr,
+    )
     return 1
 
 
-def _announce() -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while (waiting := _waiting()) and time.monotonic() < deadline:
-        time.sleep(0.5)
+async def _announce() -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
+        while (waiting := await _waiting(http)) and time.monotonic() < deadline:
+            await asyncio.sleep(0.5)
     if waiting:
         print(f"Still not answering: {', '.join(waiting)}.", file=sys.stderr, flush=True)
     else:
         print(f"\nReady: {PAGE}\n", flush=True)
 
 
-def _waiting() -> list[str]:
+async def _waiting(http: httpx.AsyncClient) -> list[str]:
     """Return what is not up yet, as the gateway names it; the gateway where it does not answer."""
     try:
-        found = httpx.get(f"{PAGE}readyz", timeout=5, trust_env=False).json()
+        found = (await http.get(f"{PAGE}readyz")).json()
     except (httpx.HTTPError, ValueError):
         return ["gateway"]
     return [name for name, up in found.items() if up is False]

@@ -26,7 +26,7 @@ GRID = {
     "torn": [0.1, 0.2, 0.3, 0.4, 0.5],
     "other": [0.5, 0.6, 0.7, 0.8],
 }
-FIXED = {"talk": 0.4, "candidate": 0.03, "second": 0.8}
+FIXED = {"talk": 0.4, "report": 0.8, "candidate": 0.03, "second": 0.8}
 SECONDS = [0.5, 0.6, 0.7, 0.8, 0.9]
 # What a message taken so costs, where one needless question about a situation costs 1.
 COSTS = {

@@ -16,7 +16,8 @@
  *
  * @typedef {object} Message one stored message, as the gateway sends it
  * @property {number} seq grows by one within the conversation
- * @property {"user" | "assistant" | "system"} from
+ * @property {"user" | "assistant" | "system" | "person"} from "person": someone of the team
+ * @property {string} [author] their name
  * @property {string} text
  * @property {string} at ISO 8601, UTC
  * @property {string} [id] the client's id, on the user's own messages
@@ -29,6 +30,7 @@
  * @property {Choice[]} [choices]
  * @property {{n: number, m: number, title?: string}} [progress]
  * @property {string[]} [menu] a path through the product's menus
+ * @property {boolean} [show] the person asked where that is
  * @property {Article[]} [articles]
  * @property {string} [copy] a text to copy, for the administrator
  * @property {{title: string, outcome: string}[]} [done] the checks done so far
@@ -42,12 +44,18 @@
  * @property {Delivery} delivery
  * @property {string} [problem] why it failed: the server's sentence, "" where it gave none
  *
+ * @typedef {object} Held who has the conversation
+ * @property {"assistant" | "waiting" | "person" | "closed"} by "waiting": nobody of the team yet
+ * @property {string | null} [name] the person's
+ * @property {number | null} [case] the newest case
+ *
  * @typedef {object} State everything that the view draws
  * @property {Message[]} messages in order of seq
  * @property {Outgoing[]} outgoing in the order of sending, drawn after `messages`
  * @property {boolean} working an answer is being prepared
  * @property {string | null} note what to say when it takes longer
  * @property {Connection} connection
+ * @property {Held} held
  * @property {number} unread answers that came while the panel was closed
  * @property {boolean} identified
  * @property {boolean} erased the person's data were erased here; nothing can be sent
@@ -93,6 +101,7 @@
  * @property {() => Promise<Blob>} exportMe
  * @property {() => Promise<void>} erase then `state.erased`
  * @property {() => Promise<void>} begin a new session after erasing
+ * @property {(seq: number, article: number) => void} opened an article was, by its place
  * @property {(visible: boolean) => void} seen the panel is open and in view: unread becomes 0
  * @property {(page: string) => void} setPage
  * @property {(identity: Identity) => Promise<void>} identify never rejects

@@ -17,6 +17,7 @@ SURE_ENOUGH_TO_CLOSE = 0.5
 _EVERYTHING = re.compile(
     r"\b(?:tentei|tentamos|fiz|fizemos|testei|verifiquei|conferi)\b.*\b(?:tudo|todas|todos)\b"
 )
+_WHERE = re.compile(r"\b(?:a?onde|lugar|tela|destac\w+|apont\w+)\b")
 _AGREEING = frozenset(
     [
         "ok", "okay", "ta", "ta bom", "ta certo", "certo", "blz", "beleza", "feito", "pronto",
@@ -130,7 +131,8 @@ def _back(talk: Talk, check: Check) -> None:
 
 def _repeat(talk: Talk, check: Check) -> None:
     talk.say("utter_why", why=check.why or check.text)
-    show(talk, check, "utter_check")
+    asks_where = _WHERE.search(fold(talk.turn.text)) is not None
+    show(talk, check, "utter_check", point=asks_where)
 
 
 def _articles(talk: Talk, check: Check) -> None:

@@ -34,7 +34,7 @@ def out_of_place(talk: Talk) -> None:
     state = talk.state
     if state.pending:
         _not_an_answer(talk)
-    elif state.case:
+    elif state.case and not state.case.get("closed"):
         _say_case(talk)
     elif state.parked:
         closing.offer_next(talk)

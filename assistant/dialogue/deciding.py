@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue import answering, asking, closing, handoff, opening, records, walking
+from assistant.dialogue import (
+    answering,
+    asking,
+    closing,
+    handoff,
+    opening,
+    records,
+    returned,
+    walking,
+)
 from assistant.dialogue import state as outcomes
 from assistant.dialogue.talk import Talk
 
@@ -138,6 +147,9 @@ def take_up(talk: Talk, situation: str, check: str | None, words: str) -> None:
 
 def reopen(talk: Talk) -> None:
     """It was not solved after all: back to the guide, at the check after the last."""
+    if returned.was_solved_by_person(talk):
+        returned.not_solved(talk)
+        return
     state, solved = talk.state, talk.state.solved
     assert solved is not None
     state.situation, state.check, state.user_words = solved.situation, solved.check, solved.words
@@ -176,6 +188,10 @@ _BY_KIND: dict[str, Callable[[Talk, str], None]] = {
     "switch": _switch,
     "returning": _returning,
     "offer_next": _offer_next,
+    "case_solved": returned.take_verdict,
+    "case_next": returned.choose_next,
     "feedback": _feedback,
     "feedback_reason": _reason,
 }
+# Every kind of question there is.
+KINDS = frozenset(_BY_KIND)

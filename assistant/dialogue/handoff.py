@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.dialogue import closing, records
+from assistant.dialogue import closing, records, returned
 from assistant.dialogue.messages import Parts
 from assistant.dialogue.talk import Talk
 from assistant.text import shorten
@@ -34,6 +34,9 @@ def _register(talk: Talk, reason: str) -> None:
     state = talk.state
     _take_up_what_was_left(talk)
     if state.case and _unchanged(talk):
+        if state.case.get("closed"):
+            returned.reopen(talk)
+            return
         talk.say("utter_case_known", Parts(case=state.case["number"]), number=state.case["number"])
         return
     lines = sheet(talk, reason)
@@ -68,7 +71,7 @@ def _unchanged(talk: Talk) -> bool:
     """Whether nothing was said or checked since the last case; the guide may be parked by now."""
     state, case = talk.state, talk.state.case or {}
     same = state.situation in (None, case["situation"])
-    return same and case["content"] == _content(talk, case["situation"])
+    return same and case.get("content") == _content(talk, case["situation"])
 
 
 def _content(talk: Talk, situation: str | None = None) -> list[Any]:
@@ -144,4 +147,5 @@ def _facts(talk: Talk, reason: str) -> dict[str, Any]:
         "facts": state.facts,
         "reason": reason,
         "page": talk.turn.page,
+        "version": talk.world.settings.version,
     }

@@ -30,7 +30,8 @@ def parts_of(talk: Talk, article_ids: Iterable[str], source: bool = False) -> Pa
     ids = list(article_ids)
     talk.state.shown_articles += [i for i in ids if i not in talk.state.shown_articles]
     world = talk.world
-    links = [link(world.settings, world.knowledge.articles[i]) for i in ids]
+    articles = [(i, world.knowledge.articles[i]) for i in ids]
+    links = [{"id": i, **link(world.settings, article)} for i, article in articles]
     if source:
         links.append(source_link(world.settings, talk.labels))
     return Parts(articles=tuple(links))

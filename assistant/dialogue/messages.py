@@ -15,10 +15,14 @@ from assistant.dialogue.state import Pending
 
 @dataclass(frozen=True)
 class Parts:
-    """What a channel may draw: progress, menu path, article links, a text to copy, a case."""
+    """What a channel may draw: progress, menu path, article links, a text to copy, a case.
+
+    `show` says that the person asked where the menu is: who can point at it does.
+    """
 
     progress: dict[str, Any] = field(default_factory=dict)
     menu: tuple[str, ...] = ()
+    show: bool = False
     articles: tuple[dict[str, str], ...] = ()
     copy: str = ""
     done: tuple[dict[str, str], ...] = ()

@@ -25,6 +25,13 @@ _MEANT_ANYWHERE = REPLIES | SMALL_TALK
 # "o chat também parou", "meu problema é anexo": another problem, not an answer.
 _ANOTHER = re.compile(r"\b(tb|tbm|tambem|outro problema|meu problema e|o problema e)\b")
 ANOTHER_FLOOR = 0.3
+# "Me mostra na tela", "mostre onde fica": a wish for the open check, whatever the words are like.
+_SHOW = re.compile(
+    r"^(?:(?:voce|vc|por favor|pode|poderia|consegue|da pra|da para|tem como) )*"
+    r"(?:me )?(?:mostr(?:a|e|ar)|destac(?:a|ar)|destaque|apont(?:a|e|ar)) "
+    r"(?:(?:ai|aqui|isso|ele|esse menu|o menu|o caminho|pra mim|para mim) )*"
+    r"(?:na tela(?: onde\b.*)?|a?onde\b.*)(?: por favor)?$"
+)
 # Questions that ask for a description: an answer of several words is one.
 _DESCRIBING = frozenset({"lost", "module", "clarify", "suggestion"})
 LEAST_WORDS = 3
@@ -37,6 +44,8 @@ def read(talk: Talk) -> str:
         return turn.intent
     if pending.kind in _DESCRIBING and len(turn.text.split()) >= LEAST_WORDS:
         return turn.intent
+    if talk.check and _SHOW.search(fold(turn.text)):
+        return "repeat"
     other = turn.best(talk.world.knowledge.situations)
     if other.confidence >= ANOTHER_FLOOR and _ANOTHER.search(fold(turn.text)):
         return other.name

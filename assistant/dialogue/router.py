@@ -14,12 +14,14 @@ from assistant.dialogue import (
     deciding,
     handoff,
     links,
+    mending,
     opening,
     reading,
+    returned,
     walking,
 )
 from assistant.dialogue.talk import Talk
-from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
+from assistant.dialogue.turn import CASE_CLOSED, HAND_BACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK
 from assistant.retrieval import NEAR_ENOUGH_ASIDE
 from assistant.text import MAX_CHARACTERS, has_words
 
@@ -31,6 +33,7 @@ _NOT_SOLVED = frozenset({"not_resolved", "go_back"})
 # Fewer words are an answer that was not understood rather than a question.
 LEAST_WORDS = 3
 _LEAVES_FEEDBACK = frozenset({"person", "start_over", "stop", "resume"})
+_GIVEN = {HAND_BACK: returned.hand_back, CASE_CLOSED: returned.ask_solved}
 _FACTS = ("error_code", "error_text", "email_address", "queue_name")
 
 
@@ -39,6 +42,12 @@ def respond(talk: Talk) -> None:
     _remember_facts(talk)
     away = _was_away(talk)
     talk.state.last_turn_at = talk.now.isoformat(timespec="seconds")
+    if talk.turn.intent in _GIVEN:
+        mending.mend_silently(talk)
+        _GIVEN[talk.turn.intent](talk, talk.turn.option)
+        return
+    if mending.mend(talk, away):
+        return
     if talk.turn.option:
         _press(talk)
     elif not has_words(talk.turn.text):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.dialogue.messages import Message, Parts
 from assistant.dialogue.state import Option, Pending, State
 from assistant.dialogue.turn import Turn
 from assistant.knowledge import Check, Knowledge, Situation
-from assistant.retrieval import Retriever
 from assistant.settings import Settings
+
+if TYPE_CHECKING:  # scikit-learn takes seconds, and the gateway needs links without it
+    from assistant.retrieval import Retriever
 
 
 class Cases(Protocol):

@@ -33,6 +33,11 @@ SMALL_TALK = frozenset(
 )
 OUT_OF_SCOPE = "out_of_scope"
 UNSURE = "unsure"
+# Sent by payload alone, never trained: a pressed button, and what the team did with a case.
+CHOOSE = "choose"
+HAND_BACK = "hand_back"
+CASE_CLOSED = "case_closed"
+PAYLOADS = frozenset({CHOOSE, HAND_BACK, CASE_CLOSED})
 FALLBACK = "nlu_fallback"
 
 
@@ -49,7 +54,8 @@ class Turn:
     """One message: its words, what NLU decided, and every reading it weighed.
 
     `intent` is what holds without context: a situation, a reply, small talk, `out_of_scope`,
-    `unsure` (with `candidates`) or `nlu_fallback`. `option` is the id behind a pressed button.
+    `unsure` (with `candidates`), `nlu_fallback`, or a payload's own. `option` is what a payload
+    brings: the id behind a pressed button, a check to go on at, a case's number.
     """
 
     text: str

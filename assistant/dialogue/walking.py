@@ -68,14 +68,18 @@ def pass_by(talk: Talk, check: Check) -> None:
         go_to(talk, onward(talk, check))
 
 
-def show(talk: Talk, check: Check, response: str) -> None:
-    """Put a check before the user, with everything that can be answered."""
+def show(talk: Talk, check: Check, response: str, point: bool = False) -> None:
+    """Put a check before the user, with everything that can be answered.
+
+    `point`: at its menu, where the page has it.
+    """
     talk.state.check = check.id
     records.show(talk, check)
     n, m = records.place(talk, check)
     parts = Parts(
         progress={"n": n, "m": m, "title": check.title},
         menu=check.menu,
+        show=point and bool(check.menu),
         done=records.done(talk),
     )
     who = talk.labels["who_admin"] if _first_for_admin(talk, check) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,6 @@ DEFAULT_ANSWERS: tuple[dict[str, Any], ...] = (
 
 
 _UNREADABLE = object()
-# Every scalar as text; libyaml's is ten times as quick where PyYAML was built with it.
-_QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class KnowledgeError(ValueError):
@@ -68,10 +67,11 @@ def read_yaml(path: Path, faults: list[str]) -> Any:
 
 
 def _parsed(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_QUICK)  # noqa: S506
-    except yaml.YAMLError:
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # it names the line better
+    # libyaml reads five times as fast, where the build of PyYAML has it; the other says more
+    # clearly what is wrong.
+    with suppress(yaml.YAMLError):
+        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
 
 
 def _checked(path: Path, schema: str, faults: list[str]) -> Any:

@@ -32,9 +32,7 @@ def learn(rows: Rows) -> Trained:
     config = settings()
     lexicon = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
     start, cpu = time.perf_counter(), time.process_time()
-    model = StagedTextModel(
-        float(config["c"]), int(config["random_state"]), float(config["temperature"]), lexicon
-    )
+    model = StagedTextModel(float(config["c"]), float(config["temperature"]), lexicon)
     model.fit([text for text, _ in rows], [label for _, label in rows], GROUPS, config["weights"])
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder))

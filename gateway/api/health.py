@@ -39,6 +39,7 @@ async def ready(parts: WithServices, response: Response) -> Readiness:
         actions=actions is True,
         store=not isinstance(store, BaseException),
         model=model if isinstance(model, str) else None,
+        version=parts.rasa.workers.current().version,
     )
     if not (found.rasa and found.actions and found.store):
         response.status_code = 503

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -82,4 +83,6 @@ async def read_messages(
         raise unauthorised(parts)
     stands = working(page, parts.texts.note, parts.settings.pace.note)
     messages = [message.wire() for message in page.messages]
-    return JSONResponse({"messages": messages, "last": page.last, **stands.model_dump()})
+    held = asdict(page.held)
+    found = {"messages": messages, "last": page.last, "held": held, **stands.model_dump()}
+    return JSONResponse(found)

@@ -13,6 +13,7 @@ from gateway.api.auth import WithServices
 from gateway.errors import ApiError
 from gateway.services import Services
 from gateway.store.backlog import Backlog
+from gateway.store.deliveries import Overdue
 
 router = APIRouter(tags=["operation"])
 
@@ -26,7 +27,7 @@ async def metrics(request: Request, parts: WithServices) -> Response:
     """Return the metrics in Prometheus' text format; 404 to those who may not see them."""
     if not (parts.settings.metrics or _is_local(request)):
         raise ApiError(404, parts.texts.not_found)
-    text = parts.metrics.text(await _backlog(parts))
+    text = parts.metrics.text(*await _backlog(parts))
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -39,9 +40,9 @@ def _is_local(request: Request) -> bool:
         return False
 
 
-async def _backlog(parts: Services) -> Backlog | None:
+async def _backlog(parts: Services) -> tuple[Backlog | None, dict[str, Overdue]]:
     try:
         async with asyncio.timeout(STORE_SECONDS):
-            return await parts.store.backlog()
+            return await parts.store.backlog(), await parts.team.courier.overdue()
     except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
-        return None
+        return None, {}

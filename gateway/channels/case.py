@@ -30,7 +30,7 @@ class CaseView:
     """What is shown of a case: its sheet (at most eight lines), who holds it, what can be picked.
 
     `name` is the person's who holds or closed it; `note` one more line, such as that it was raised
-    again; `customer_text` what an agent may paste for the customer.
+    again; `customer_text` what an agent may paste for the customer; `title` the situation's.
     """
 
     number: int
@@ -41,6 +41,7 @@ class CaseView:
     checks: Sequence[Pick] = ()
     situations: Sequence[Pick] = ()
     customer_text: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -121,9 +121,11 @@ def progress_of(message: OutgoingMessage, texts: ChannelTexts) -> str:
 
 
 def notice_of(message: OutgoingMessage, texts: ChannelTexts) -> str:
-    """Return what is said of where a message comes from, nothing for an ordinary answer."""
+    """Return what is said of where a message comes from, nothing for the assistant's answers."""
     if message.late:
         return texts.late
+    if message.sender == "person":
+        return message.author or texts.person
     return texts.notice if message.sender == "system" else ""
 
 

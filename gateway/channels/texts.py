@@ -40,6 +40,9 @@ class ChannelTexts:
     customer_title: str
     customer_body: str
     case_title: str
+    case_raised: str
+    case_unknown: str
+    case_customer: str
     case_waiting: str
     case_person: str
     case_assistant: str
@@ -66,6 +69,9 @@ class ChannelTexts:
     close_title: str
     close_label: str
     close_hint: str
+    search_none: str
+    search_ask: str
+    search_found: str
     home_title: str
     home_body: str
     home_cases: str
@@ -76,6 +82,7 @@ class ChannelTexts:
     user: str
     assistant: str
     system: str
+    person: str
 
 
 def load_channel_texts(path: Path = TEXTS_FILE) -> ChannelTexts:

@@ -16,11 +16,13 @@ from gateway import logs
 from gateway.conversation.answers import Answers
 from gateway.conversation.hub import Hub
 from gateway.conversation.repeating import Repeating
+from gateway.handoff.opening import Openings
 from gateway.observe import Observer
 from gateway.rasa import Failed, Rasa, Silent, Unavailable, Unstored
 from gateway.schemas import RasaAnswer
 from gateway.settings import Pace
 from gateway.store import Store, Turn
+from gateway.store.handoffs import Handoffs
 from gateway.store.tables import now
 from gateway.store.work import LeaseLost, Work
 
@@ -37,12 +39,21 @@ class Consumer:
     """Takes turns for conversations that wait, as far as their lease is to be had."""
 
     def __init__(
-        self, store: Store, rasa: Rasa, answers: Answers, hub: Hub, pace: Pace, observer: Observer
+        self,
+        store: Store,
+        rasa: Rasa,
+        answers: Answers,
+        openings: Openings,
+        hub: Hub,
+        pace: Pace,
+        observer: Observer,
     ) -> None:
         self._work = Work(store.database, str(ULID()), pace.lease)
         self._alone = store.is_ours_alone
         self._rasa = rasa
         self._answers = answers
+        self._openings = openings
+        self._handoffs = Handoffs(store.database)
         self._hub = hub
         self._pace = pace
         self._observer = observer
@@ -130,12 +141,17 @@ class Consumer:
         return following
 
     async def _answer(self, turn: Turn) -> Turn | None:
+        if turn.holder == "person" and turn.sender == "user":
+            await self._handoffs.person_is_asked(turn.conversation, self._openings.due("person"))
+            return await self._work.answer(turn, (), turn.guide)
         if not turn.to_rasa:
             return await self._work.answer(turn, self._answers.nothing_readable(), turn.guide)
         async with self._keeping(turn):
             answer = await self._ask(turn)
         guide = answer.guide.model_dump() if answer.guide else None
-        following = await self._work.answer(turn, self._answers.of(answer), guide)
+        replies = self._answers.of(answer)
+        opening = self._openings.of(replies)
+        following = await self._work.answer(turn, replies, guide, opening, answer.heard)
         self._observer.answered(_age(turn))
         _log.info("turn %s answered after %.3f s", turn.turn_id, _age(turn))
         return following

@@ -1,7 +1,4 @@
-"""What the core's knowledge says to someone whom Rasa does not answer.
-
-Importing this takes seconds (scikit-learn): gateway.conversation.fallback does it in a thread.
-"""
+"""What the core's knowledge says to someone whom Rasa does not answer."""
 
 from __future__ import annotations
 
@@ -9,18 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.dialogue.links import link, source_link
-from assistant.knowledge import Check, Situation, load_knowledge
-from assistant.retrieval import Retriever
+from assistant.knowledge import Check, Situation
 from assistant.settings import Settings
+from gateway.conversation.guesser import Guess
+from gateway.knowledge import knowledge_in
 from gateway.store import Reply
 from gateway.store.values import Guide
 from gateway.texts import Texts
 
 MOST_CHECKS = 4
 MOST_ARTICLES = 3
-# Measured on 600 training phrases: 39 in 100 get the right situation, 10 a wrong one; of phrases
-# about other matters 16 in 100 get one. The sentence before the checks says "if".
-NEAR_ENOUGH_TO_GUIDE = 0.4
 
 
 class Guides:
@@ -29,38 +24,44 @@ class Guides:
     def __init__(self, settings: Settings, texts: Texts) -> None:
         self._settings = settings
         self._texts = texts
-        self._knowledge = load_knowledge(settings.knowledge_dir)
-        self._retriever = Retriever(self._knowledge)
+        self._knowledge = knowledge_in(settings.knowledge_dir)
 
-    def replies(self, opening: str, words: str, guide: Guide | None) -> list[Reply]:
+    def has(self, guide: Guide | None) -> bool:
+        """Whether the open guide is one of these."""
+        return guide is not None and guide["situation"] in self._knowledge.situations
+
+    def replies(self, opening: str, guide: Guide | None, guess: Guess) -> list[Reply]:
         """Return `opening` and what helps meanwhile, at least one message.
 
-        That is the rest of the open `guide`, else the checks of the situation whose words are
-        nearest to `words`, else the nearest articles, else what is covered.
+        That is the rest of the open `guide`, else what is guessed, else what is covered.
         """
-        situations = self._knowledge.situations
-        if guide and (situation := situations.get(guide["situation"])):
+        if guide and self.has(guide):
+            situation = self._knowledge.situations[guide["situation"]]
             checks = _from(situation, guide.get("check"))
             return self._checks(f"{opening} {self._texts.meanwhile_guide}", situation, checks)
-        if situation := self._nearest(words):
-            meanwhile = self._texts.meanwhile_situation.format(title=situation.title)
-            return self._checks(f"{opening} {meanwhile}", situation, situation.checks)
-        if hits := self._retriever.articles(words, MOST_ARTICLES):
+        situations = self._knowledge.situations
+        # What guesses may know more situations than the bundle that is served.
+        possible = [situations[id] for id in guess.situations if id in situations]
+        if len(possible) == 1:
+            meanwhile = self._texts.meanwhile_situation.format(title=possible[0].title)
+            return self._checks(f"{opening} {meanwhile}", possible[0], possible[0].checks)
+        if possible:
+            return self._candidates(f"{opening} {self._texts.meanwhile_candidates}", possible)
+        if guess.articles:
             text = f"{opening} {self._texts.meanwhile_articles}"
-            return [_reply(text, articles=self._links([hit.id for hit in hits]))]
+            return [_reply(text, articles=self._links(guess.articles))]
         topics = "\n".join(f"- {topic}" for topic in self._knowledge.modules())
         return [_reply(f"{opening} {self._texts.meanwhile_covered}\n{topics}")]
 
-    def _nearest(self, words: str) -> Situation | None:
-        """Return the situation whose own words, or those of an article of it, are nearest."""
-        likeness: dict[str, float] = {}
-        for hit in self._retriever.articles(words, 1, NEAR_ENOUGH_TO_GUIDE):
-            for id in self._knowledge.articles[hit.id].situations[:1]:
-                likeness[id] = hit.likeness
-        for hit in self._retriever.situations(words, 1, NEAR_ENOUGH_TO_GUIDE):
-            likeness[hit.id] = max(hit.likeness, likeness.get(hit.id, 0.0))
-        nearest = max(likeness, key=lambda id: likeness[id], default=None)
-        return self._knowledge.situations[nearest] if nearest else None
+    def _candidates(self, opening: str, possible: Sequence[Situation]) -> list[Reply]:
+        """Return the first check of each situation that it may be, and an article of each."""
+        firsts = [(one.title, one.checks[0]) for one in possible]
+        shown = [
+            _reply(f"**{title}**\n{check.text}", menu=list(check.menu)) for title, check in firsts
+        ]
+        articles = dict.fromkeys(id for one in possible for id in one.articles[:1])
+        shown[-1].parts["articles"] = self._links(list(articles))
+        return [_reply(opening), *shown]
 
     def _checks(self, opening: str, situation: Situation, checks: Sequence[Check]) -> list[Reply]:
         shown = [
@@ -72,7 +73,9 @@ class Guides:
 
     def _links(self, articles: Sequence[str]) -> list[dict[str, str]]:
         known = self._knowledge
-        links = [link(self._settings, known.articles[id]) for id in articles]
+        links = [
+            link(self._settings, known.articles[id]) for id in articles if id in known.articles
+        ]
         return [*links, source_link(self._settings, known.labels)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from gateway.conversation.repeating import Repeating
@@ -27,6 +27,7 @@ class Hub:
         self._streams: dict[str, list[Stream]] = defaultdict(list)
         self._poller = Repeating(self._look, pace.poll)
         self._closing = False
+        self._told: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Begin to look for changes that other gateways make."""
@@ -64,8 +65,14 @@ class Hub:
             self._leave(stream)
             self._observer.stream_closed()
 
+    def also_tell(self, told: Callable[[], None]) -> None:
+        """Call `told` whenever anything changes in a conversation."""
+        self._told.append(told)
+
     def changed(self, conversation: str) -> None:
         """Show its listeners what is new in `conversation`."""
+        for told in self._told:
+            told()
         for stream in self._streams.get(conversation, ()):
             stream.wake()
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from gateway.schemas import Working
 from gateway.settings import Pace
 from gateway.store import Page
 from gateway.store.history import MOST_AT_ONCE, History
+from gateway.store.values import Held
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Stream:
         self.position = after
         self._woken = asyncio.Event()
         self._working: Working | None = None
+        self._held: Held | None = None
         self._ending = ""
         self._clock = asyncio.get_running_loop().time
         self._ends_at = self._clock() + pace.stream
@@ -102,6 +105,9 @@ class Stream:
         for message in page.messages:
             self.position = message.seq
             yield _event("message", message.wire(), id=message.seq)
+        if page.held != self._held:
+            self._held = page.held
+            yield _event("held", asdict(page.held))
         stands = working(page, self._note, self._pace.note)
         if stands != self._working:
             self._working = stands

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.cases import CASES, erase_cases, find_cases
+from assistant.cases import CASES, erase_cases, find_case, find_cases
 from gateway.privacy.stores import STORE_SECONDS, StoreDown
 from gateway.store.engine import Database
 
@@ -28,6 +28,14 @@ class CasesOfPeople:
         """Return the cases, oldest first; raise StoreDown."""
         async with self._prepared(), self._database.reading() as db:
             return await db.run_sync(find_cases, conversation)
+
+    async def get(self, number: int) -> dict[str, Any] | None:
+        """Return a case by its number (sheet as lines, facts), None where it is gone.
+
+        Raise StoreDown.
+        """
+        async with self._prepared(), self._database.reading() as db:
+            return await db.run_sync(find_case, number)
 
     async def erase(self, conversation: str) -> None:
         """Empty the cases; their numbers stay. Raise StoreDown."""

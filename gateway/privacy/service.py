@@ -19,6 +19,7 @@ from gateway.store.engine import Database
 from gateway.store.erasure import Erasures
 from gateway.store.people import People
 from gateway.store.personal import Personal
+from gateway.workers import Workers
 
 
 class Privacy:
@@ -74,14 +75,14 @@ class Privacy:
 
 def build_privacy(
     database: Database,
-    rasa_url: str,
+    workers: Workers,
     settings: AccessSettings,
     transport: httpx.AsyncBaseTransport | None,
     told: Callable[[str], None],
 ) -> Privacy:
     """Wire the parts; `told` hears of each erased conversation, `transport` is for tests."""
     others: dict[str, OtherStore] = {
-        "tracker": TrackerStore(rasa_url, transport),
+        "tracker": TrackerStore(workers, transport),
         "cases": CasesOfPeople(settings.cases_url),
     }
     return Privacy(database, others, settings, told)

@@ -9,13 +9,14 @@ import httpx
 
 from gateway.privacy.stores import STORE_SECONDS, StoreDown
 from gateway.wire import BrokenJSON, read_json
+from gateway.workers import Workers
 
 
 class TrackerStore:
-    """Rasa's trackers, at `rasa_url`; `transport` stands in for the network in tests."""
+    """The trackers of the Rasa that answers now; `transport` replaces the network in tests."""
 
-    def __init__(self, rasa_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._url = f"{rasa_url}/webhooks/gateway/conversations"
+    def __init__(self, workers: Workers, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._workers = workers
         self._http = httpx.AsyncClient(transport=transport, timeout=STORE_SECONDS, trust_env=False)
 
     async def read(self, conversation: str) -> list[dict[str, Any]]:
@@ -42,8 +43,9 @@ class TrackerStore:
         await self._http.aclose()
 
     async def _ask(self, method: str, conversation: str) -> httpx.Response:
+        url = f"{self._workers.current().rasa_url}/webhooks/gateway/conversations/{conversation}"
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                return await self._http.request(method, f"{self._url}/{conversation}")
+                return await self._http.request(method, url)
         except (httpx.HTTPError, TimeoutError) as error:
             raise StoreDown(type(error).__name__) from error

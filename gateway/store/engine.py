@@ -29,6 +29,8 @@ class Database:
         # SQLite has one writer at a time. Waiting here is fair and wakes at once; SQLite's own
         # waiting sleeps up to a tenth of a second, and forgets who came first.
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        # Whoever is not urgent waits here first, so that at most one of them is before who is.
+        self._queue = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -42,9 +44,14 @@ class Database:
             yield db
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that is committed at the end, or undone where the block raises."""
+    async def writing(self, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end, or undone where the block raises.
+
+        An `urgent` one comes before all others that wait, but for one.
+        """
         async with AsyncExitStack() as stack:
+            if self._turn and not urgent:
+                await stack.enter_async_context(self._queue)
             if self._turn:
                 await stack.enter_async_context(self._turn)
             yield await stack.enter_async_context(self._writer.begin())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from gateway.schemas import OutgoingChoice
 from gateway.store.engine import Database
 from gateway.store.tables import ChoiceRow, ConversationRow, FeedbackRow, MessageRow, SessionRow
-from gateway.store.values import Page, State
+from gateway.store.values import Held, Page, State
 from gateway.store.views import outgoing
 
 MOST_AT_ONCE = 200
@@ -33,19 +33,20 @@ class History:
 
         None where there is no such conversation.
         """
-        stands = select(ConversationRow.last_seq, ConversationRow.waiting).where(
-            ConversationRow.id == conversation
-        )
+        row = ConversationRow
+        holder = (row.holder, row.holder_name, row.case_number)
+        stands = select(row.last_seq, row.waiting, *holder).where(row.id == conversation)
         async with self._database.reading() as db:
             found = (await db.execute(stands)).first()
             if found is None:
                 return None
-            last, waiting = found
+            last, waiting = found[:2]
+            held = Held(*found[2:])  # type: ignore[arg-type]
             rows = await _messages(db, conversation, after, limit) if last > after else []
             choices = await _choices(db, conversation, rows)
             since = await _pending_since(db, conversation) if waiting else None
         messages = [outgoing(row, choices.get(row["id"])) for row in rows]
-        return Page(messages, _settled(rows), last, since)
+        return Page(messages, _settled(rows), last, since, held)
 
     async def heads(self, conversations: Collection[str]) -> dict[str, int]:
         """Return the newest `seq` of each conversation; those that are gone are missing."""

@@ -71,9 +71,18 @@ async def add_user_message(
 
 
 async def add_replies(
-    db: AsyncConnection, conversation: str, reply_to: str, last_seq: int, replies: Sequence[Reply]
+    db: AsyncConnection,
+    conversation: str,
+    reply_to: str | None,
+    last_seq: int,
+    replies: Sequence[Reply],
 ) -> None:
-    """Store answers to the message `reply_to`, the last of them as number `last_seq`."""
+    """Store answers to the message `reply_to`, the last of them as number `last_seq`.
+
+    With None they answer nothing: the team or the gateway speaks by itself.
+    """
+    if not replies:
+        return
     at = now()
     first = last_seq - len(replies) + 1
     rows = [
@@ -87,6 +96,9 @@ async def add_replies(
             "mark": reply.mark,
             "created_at": at,
             "reply_to": reply_to,
+            "via": reply.via,
+            "version": reply.version,
+            "model": reply.model,
         }
         for seq, reply in enumerate(replies, first)
     ]
@@ -94,6 +106,26 @@ async def add_replies(
     pairs = zip(rows, replies, strict=True)
     if choices := [c for row, reply in pairs for c in _choices(row["id"], conversation, reply)]:
         await db.execute(insert(ChoiceRow), choices)
+
+
+async def add_system_turn(
+    db: AsyncConnection, conversation: str, seq: int, shown: str, to_rasa: str
+) -> None:
+    """Store a message of the gateway's own that the assistant is to answer."""
+    id = str(ULID())
+    row = {
+        "id": id,
+        "conversation_id": conversation,
+        "seq": seq,
+        "sender": "system",
+        "text": shown,
+        "parts": {},
+        "created_at": now(),
+        "state": "pending",
+        "to_rasa": to_rasa,
+        "turn_id": id,
+    }
+    await db.execute(insert(MessageRow), row)
 
 
 def _choices(message: Any, conversation: str, reply: Reply) -> Iterable[dict[str, Any]]:

@@ -12,8 +12,11 @@ from sqlalchemy import ColumnElement, Table, func, select
 from gateway.store.engine import Database
 from gateway.store.tables import Base, ErasureRow, FeedbackRow, MessageRow, VisitorRow
 
-# What Rasa is sent for a choice: the gateway's own affair, and no secret of the person's.
-_INTERNAL = frozenset({"to_rasa"})
+# The gateway's own affair: what Rasa is sent for a choice, where and how a place is delivered to.
+_OURS = frozenset({"to_rasa", "via", "address", "memory", "key"})
+# Others' data: who of the team did something. Their name was shown to the person, and stays.
+_AGENTS = frozenset({"holder_id", "who_id", "by"})
+_INTERNAL = _OURS | _AGENTS
 
 
 def rows_of(visitor: str, conversation: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
@@ -60,7 +63,7 @@ class Personal:
         return Kept(found, messages, feedback) if found else None
 
     async def export(self, visitor: str, conversation: str) -> dict[str, list[dict[str, Any]]]:
-        """Return all rows that are theirs, by the name of the table, but for what is internal."""
+        """Return all rows that are theirs, by the name of the table, but for what is not theirs."""
         found = {}
         async with self._database.reading() as db:
             for table, theirs in rows_of(visitor, conversation):

@@ -33,6 +33,10 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time to be stored, in UTC: SQLite would keep another zone's hour as it is."""
+        return value.astimezone(UTC) if value and value.tzinfo else value
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the stored time with its zone."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
@@ -97,6 +101,10 @@ class ConversationRow(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     waiting: Mapped[bool] = mapped_column(default=False)  # has pending messages
     retry_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Who has it: assistant, waiting (for the team), person, closed; kept by store/handoffs.py.
+    holder: Mapped[str] = mapped_column(String(9), default="assistant")
+    holder_name: Mapped[str | None] = mapped_column(String(80))
+    case_number: Mapped[int | None]  # the newest case
 
 
 class MessageRow(Base):
@@ -116,7 +124,7 @@ class MessageRow(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]
-    sender: Mapped[str] = mapped_column(String(9))  # user, assistant, system
+    sender: Mapped[str] = mapped_column(String(9))  # user, assistant, system, person
     text: Mapped[str] = mapped_column(Text)
     parts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -136,6 +144,11 @@ class MessageRow(Base):
     turn_id: Mapped[str | None] = mapped_column(String(26))  # the message id that Rasa is given
     page: Mapped[str | None] = mapped_column(String(200))
     request_id: Mapped[str | None] = mapped_column(String(36))
+    # The delivery in whose thread a person wrote it, which already shows it.
+    via: Mapped[str | None] = mapped_column(String(26))
+    # The bundle and the model of Rasa's that an answer of the assistant's comes from.
+    version: Mapped[str | None] = mapped_column(String(20))
+    model: Mapped[str | None] = mapped_column(String(64))
 
 
 class ChoiceRow(Base):

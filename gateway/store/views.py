@@ -31,6 +31,7 @@ def outgoing(row: Mapping[Any, Any], choices: Sequence[OutgoingChoice] | None) -
             "feedback": row.get("helpful"),
             "fallback": True if mark == "fallback" else None,
             "late": True if mark == "late" else None,
+            "via": row.get("via"),
         }
     )
 

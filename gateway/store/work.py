@@ -15,10 +15,13 @@ from sqlalchemy import ColumnElement, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from gateway.schemas import Heard
 from gateway.store.engine import Database
+from gateway.store.handoffs import open_case
 from gateway.store.messages import add_replies, advance
+from gateway.store.reading import note_turn
 from gateway.store.tables import ConversationRow, MessageRow, now
-from gateway.store.values import Guide, Reply, State, Turn
+from gateway.store.values import Guide, Opening, Reply, State, Turn
 
 _TURN = (
     MessageRow.id,
@@ -32,6 +35,8 @@ _TURN = (
     MessageRow.attempts,
     MessageRow.fell_back_at,
     ConversationRow.guide,
+    ConversationRow.holder,
+    MessageRow.sender,
 )
 _FREE: dict[str, Any] = {"leased_by": None, "leased_until": None}
 
@@ -70,14 +75,22 @@ class Work:
             return bool((await db.execute(change.values(self._lease_values()))).rowcount)
 
     async def answer(
-        self, turn: Turn, replies: Sequence[Reply], guide: Guide | None
+        self,
+        turn: Turn,
+        replies: Sequence[Reply],
+        guide: Guide | None,
+        opening: Opening | None = None,
+        heard: Heard | None = None,
     ) -> Turn | None:
         """Store the answers to `turn`; return the next message to answer, still leased.
 
+        What was `heard` in it is noted for review and figures.
+        With an `opening` they hand the conversation over: its case waits for the team from now on.
+        Where a person of the team has taken it meanwhile, nothing is said any more, by nobody.
         Raises LeaseLost, and then nothing is stored.
         """
         changes = {"state": "done", "attempts": turn.attempts, "fault": None}
-        return await self._settle(turn, replies, changes, guide=guide)
+        return await self._settle(turn, replies, changes, opening, heard, guide=guide)
 
     async def set_aside(
         self, turn: Turn, attempts: int, fault: str, replies: Sequence[Reply]
@@ -101,7 +114,7 @@ class Work:
     async def unanswered(self, limit: int) -> list[tuple[Turn, bool]]:
         """Return the pending messages that got no fallback yet, the oldest first.
 
-        With each, whether a message that waits before it got one.
+        With each, whether a message that waits before it got one. Not where a person answers.
         """
         before = aliased(MessageRow)
         has_fallen = exists().where(
@@ -112,7 +125,11 @@ class Work:
         query = (
             select(*_TURN, has_fallen)
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-            .where(MessageRow.state == "pending", MessageRow.fell_back_at.is_(None))
+            .where(
+                MessageRow.state == "pending",
+                MessageRow.fell_back_at.is_(None),
+                ConversationRow.holder != "person",
+            )
             .order_by(MessageRow.created_at, MessageRow.seq)
             .limit(limit)
         )
@@ -125,21 +142,12 @@ class Work:
         async with self._database.reading() as db:
             return await db.scalar(query) is not None
 
-    async def fall_back(self, turn: Turn, replies: Sequence[Reply]) -> bool:
-        """Store what stands in for a late answer; False where one came, or a fallback did."""
-        fallen = (
-            update(MessageRow)
-            .where(*_is_pending(turn), MessageRow.fell_back_at.is_(None))
-            .values(fell_back_at=now())
-        )
-        async with self._database.writing() as db:
-            # The conversation first, as everywhere: two that lock in another order wait for ever.
-            last = await advance(db, turn.conversation, len(replies))
-            if last is None or not (await db.execute(fallen)).rowcount:
-                await db.rollback()
-                return False
-            await add_replies(db, turn.conversation, turn.id, last, replies)
-        return True
+    async def fall_back(self, fallen: Sequence[tuple[Turn, Sequence[Reply]]]) -> list[Turn]:
+        """Store what stands in for late answers; return the turns that had neither before."""
+        # By conversation, as anybody who locks several: in another order two wait for ever.
+        ordered = sorted(fallen, key=lambda one: one[0].conversation)
+        async with self._database.writing(urgent=True) as db:
+            return [turn for turn, replies in ordered if await _fall_back(db, turn, replies)]
 
     async def let_go(self, everyone: bool = False) -> None:
         """Free every conversation that is ours; with `everyone`, those of dead processes too."""
@@ -149,12 +157,20 @@ class Work:
             await db.execute(change.values(_FREE))
 
     async def _settle(
-        self, turn: Turn, replies: Sequence[Reply], message: dict[str, Any], **changes: Any
+        self,
+        turn: Turn,
+        replies: Sequence[Reply],
+        message: dict[str, Any],
+        opening: Opening | None = None,
+        heard: Heard | None = None,
+        **changes: Any,
     ) -> Turn | None:
         ours = ConversationRow.leased_by == self._owner
         settled = update(MessageRow).where(*_is_pending(turn)).returning(MessageRow.fell_back_at)
-        values = {**message, "settled_at": now()}
+        values: dict[str, Any] = {**message, "settled_at": now()}
         async with self._database.writing() as db:
+            if await _is_held(db, turn.conversation):
+                replies, opening = (), None
             last = await advance(
                 db, turn.conversation, len(replies), ours, retry_at=None, **changes
             )
@@ -164,6 +180,10 @@ class Work:
             if row.fell_back_at and message["state"] == "done":
                 replies = [replace(reply, mark="late") for reply in replies]
             await add_replies(db, turn.conversation, turn.id, last, replies)
+            if heard:
+                await note_turn(db, turn.conversation, turn.id, values["settled_at"], heard)
+            if opening:
+                await _open(db, turn, opening, last)
             return await self._next(db, turn.conversation)
 
     async def _next(self, db: AsyncConnection, conversation: str) -> Turn | None:
@@ -183,6 +203,38 @@ class Work:
 
     def _lease_values(self) -> dict[str, Any]:
         return {"leased_by": self._owner, "leased_until": now() + self._lease}
+
+
+async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) -> bool:
+    fallen = (
+        update(MessageRow)
+        .where(*_is_pending(turn), MessageRow.fell_back_at.is_(None))
+        .values(fell_back_at=now())
+    )
+    async with db.begin_nested() as here:
+        # The conversation first, as everywhere: two that lock in another order wait for ever.
+        free = ConversationRow.holder != "person"
+        last = await advance(db, turn.conversation, len(replies), free)
+        if last is None or not (await db.execute(fallen)).rowcount:
+            await here.rollback()
+            return False
+        await add_replies(db, turn.conversation, turn.id, last, replies)
+    return True
+
+
+async def _is_held(db: AsyncConnection, conversation: str) -> bool:
+    """Whether a person has the conversation; its row is locked, so that this stays so."""
+    holder = select(ConversationRow.holder).where(ConversationRow.id == conversation)
+    return await db.scalar(holder.with_for_update(key_share=True)) == "person"
+
+
+async def _open(db: AsyncConnection, turn: Turn, opening: Opening, last: int) -> None:
+    """Let the case wait; what the person is told of it comes after the assistant's own words."""
+    if not await open_case(db, turn.conversation, opening, last):
+        return
+    seq = await advance(db, turn.conversation, len(opening.said))
+    if seq is not None:
+        await add_replies(db, turn.conversation, turn.id, seq, opening.said)
 
 
 def _claimable() -> Sequence[ColumnElement[bool]]:

@@ -61,14 +61,13 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the defaults, pinned so that a new scikit-learn changes nothing."""
+        """Return the defaults; config.yml holds what was chosen."""
         return {
             "c": 20.0,
             "temperature": 1.0,
             # How much an example counts. A wrong guide is worse than a question; and the core
             # makes up for the context where a reply is expected.
             "weights": {OUT_OF_SCOPE: 3.0, REPLY_GROUP: 0.25, SMALL_TALK_GROUP: 0.5},
-            "random_state": 42,
             "ranking_length": 12,
         }
 
@@ -85,7 +84,6 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._model = StagedTextModel(
             float(config["c"]),
-            int(config["random_state"]),
             float(config["temperature"]),
             yaml.safe_load(CONCEPTS.read_text(encoding="utf-8")),
         )

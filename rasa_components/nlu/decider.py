@@ -37,13 +37,15 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
         """Return thresholds on calibrated probabilities; config.yml holds the chosen ones.
 
         `sure`: least probability of a situation to open its guide; `other`: of what is out of
-        scope to be refused; `talk`: of a reply or small talk;
+        scope to be refused; `talk`: of a reply or small talk; `report`: of what a check showed to
+        be taken for that where it may be a problem as well;
         `torn`: least share of all situations together in what is no talk, to ask;
         `candidate`: least share among them to be offered; `second`: least probability of a
         statement's situation to be a problem of its own.
         """
         return {
-            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "candidate": 0.03, "second": 0.7
+            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "report": 0.8, "candidate": 0.03,
+            "second": 0.7,
         }  # fmt: skip
 
     def __init__(self, config: Dict[str, Any]) -> None:
@@ -67,6 +69,9 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
             found = decide(ranking, message.get(STATEMENTS) or [], self._config)
             message.set(INTENT, found.pop("intent"), add_to_output=True)
             message.set(UNDERSTANDING, found, add_to_output=True)
+            if message.get(INTENT)["name"] == UNSURE:
+                offered = offered_first(ranking, found["candidates"])
+                message.set(INTENT_RANKING_KEY, offered, add_to_output=True)
         return messages
 
 
@@ -91,6 +96,11 @@ def decide(ranking: Ranking, statements: List[Ranking], config: Dict[str, Any]) 
     }
 
 
+def offered_first(ranking: Ranking, candidates: List[str]) -> Ranking:
+    """Return a ranking with what is asked about before everything else, each part best first."""
+    return sorted(ranking, key=lambda guess: guess["name"] not in candidates)
+
+
 def _other(name: str, both: Ranking) -> str:
     """Return the other of the two problems where `name` is one of them."""
     names = [g["name"] for g in both]
@@ -101,8 +111,10 @@ def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
     best, among = ranking[0], _sum(situations)
     talk = _sum([g for g in ranking if g["name"] in _TALK])
     torn = among >= max(config["torn"] * (1 - talk), LEAST_SITUATIONS)
+    if best["name"] in REPORTS and (not torn or best["confidence"] >= config["report"]):
+        return str(best["name"])
     if best["name"] in REPORTS:
-        return UNSURE if torn else str(best["name"])
+        return UNSURE
     if best["confidence"] >= config[_threshold_of(best["name"])]:
         return str(best["name"])
     return UNSURE if torn else FALLBACK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -115,8 +116,9 @@ class _Finder:
                 among = self._starts if word.endswith("*") else self._whole
                 among.setdefault(word.rstrip("*"), set()).add(prefix + name)
         self.prefix = prefix
+        self.concepts = lru_cache(maxsize=50_000)(self._concepts)
 
-    def concepts(self, word: str) -> list[str]:
+    def _concepts(self, word: str) -> list[str]:
         """Return the concepts of a word in a fixed order."""
         found = set(self._whole.get(word, ()))
         for end in range(2, len(word) + 1):

@@ -81,12 +81,48 @@ def set_aside(session: sa.orm.Session, sender_id: str, faulty: Any, first: int) 
 def answers_to(
     session: sa.orm.Session, sender_id: str, message_id: str
 ) -> list[dict[str, Any]] | None:
-    """Return what the bot said to a message, or None where the message is not stored.
+    """Return what the bot said to a message, or None where the message is not stored."""
+    span = _span(session, sender_id, message_id)
+    if span is None:
+        return None
+    rows = session.execute(_said(sender_id, *span)).scalars()
+    try:
+        return [BotUttered._from_parameters(json.loads(data)).message() for data in rows]
+    except Exception:  # running the turn again reads the conversation, and sets the row aside
+        logger.warning("%s: the answer to %s is unreadable", sender_id, message_id)
+        return []
+
+
+def turn_of(
+    session: sa.orm.Session, sender_id: str, message_id: str, names: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return what a turn did, or None where it is not stored.
+
+    `latest`: how the message was understood; `before`, `after`: these slots around the turn;
+    `said`: the names of the responses, in order.
+    """
+    span = _span(session, sender_id, message_id)
+    if span is None:
+        return None
+    asked, end = span
+    user = sa.select(EVENTS.c.data).where(EVENTS.c.id == asked)
+    said = [json.loads(data) for data in session.execute(_said(sender_id, asked, end)).scalars()]
+    return {
+        "latest": json.loads(session.execute(user).scalar_one()).get("parse_data") or {},
+        "before": slots_of(session, sender_id, names, asked),
+        "after": slots_of(session, sender_id, names, end),
+        "said": [name for bot in said if (name := (bot.get("metadata") or {}).get("utter_action"))],
+    }
+
+
+def _span(
+    session: sa.orm.Session, sender_id: str, message_id: str
+) -> tuple[int, int | None] | None:
+    """Return the row of a message and that of the one after it (None: it is the newest).
 
     The index on the sender leads to the conversation, and its newest rows are read first.
     """
-    mine = EVENTS.c.sender_id == sender_id
-    users = mine & (EVENTS.c.type_name == "user")
+    users = (EVENTS.c.sender_id == sender_id) & (EVENTS.c.type_name == "user")
     # Quotation marks inside a text are stored as \", so no text can hold this.
     named = EVENTS.c.data.contains(f'"message_id": "{message_id}"', autoescape=True)
     newest = sa.select(EVENTS.c.id).where(users & named).order_by(EVENTS.c.id.desc()).limit(1)
@@ -94,16 +130,16 @@ def answers_to(
     if asked is None:
         return None
     following = sa.select(sa.func.min(EVENTS.c.id)).where(users & (EVENTS.c.id > asked))
-    end = session.execute(following).scalar()
-    said = mine & (EVENTS.c.type_name == "bot") & (EVENTS.c.id > asked)
+    return asked, session.execute(following).scalar()
+
+
+def _said(sender_id: str, asked: int, end: int | None) -> Any:
+    """Return the query for what the bot said between two of the user's messages."""
+    said = (EVENTS.c.sender_id == sender_id) & (EVENTS.c.type_name == "bot")
+    said &= EVENTS.c.id > asked
     if end is not None:
         said &= EVENTS.c.id < end
-    rows = session.execute(sa.select(EVENTS.c.data).where(said).order_by(EVENTS.c.id)).scalars()
-    try:
-        return [BotUttered._from_parameters(json.loads(data)).message() for data in rows]
-    except Exception:  # running the turn again reads the conversation, and sets the row aside
-        logger.warning("%s: the answer to %s is unreadable", sender_id, message_id)
-        return []
+    return sa.select(EVENTS.c.data).where(said).order_by(EVENTS.c.id)
 
 
 def forget_silent(session: sa.orm.Session, sender_id: str, message_id: str) -> None:
@@ -119,9 +155,13 @@ def forget_silent(session: sa.orm.Session, sender_id: str, message_id: str) -> N
         session.execute(sa.delete(EVENTS).where(mine & (EVENTS.c.id >= newest.id)))
 
 
-def slots_of(session: sa.orm.Session, sender_id: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return the newest value of each of these slots; None where it is not set."""
+def slots_of(
+    session: sa.orm.Session, sender_id: str, names: Sequence[str], until: int | None = None
+) -> dict[str, Any]:
+    """Return the newest value of each of these slots, before row `until`; None where not set."""
     mine = EVENTS.c.sender_id == sender_id
+    if until is not None:
+        mine &= EVENTS.c.id < until
     resets = mine & EVENTS.c.type_name.in_(_SLOT_RESETS)
     start = session.execute(sa.select(sa.func.max(EVENTS.c.id)).where(resets)).scalar() or 0
     # Rasa keeps a slot's name in the column for the names of actions.

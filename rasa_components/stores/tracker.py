@@ -121,6 +121,12 @@ class StrictTrackerStore(SQLTrackerStore):
         """Return the values of some slots as of the last turn that was stored."""
         return await self._ask(rows_of.slots_of, sender_id, names)
 
+    async def turn(
+        self, sender_id: str, message_id: str, names: Sequence[str]
+    ) -> dict[str, Any] | None:
+        """Return what a stored turn did, as rows.turn_of says it; None where it is not stored."""
+        return await self._ask(rows_of.turn_of, sender_id, message_id, names)
+
     async def export(self, sender_id: str) -> list[dict[str, Any]]:
         """Return every event that is kept of a conversation, [] where there is none."""
         return await self._ask(rows_of.export_rows, sender_id)

@@ -32,6 +32,7 @@ class GatewayProcess:
     def __init__(self, folder: Path, rasa_url: str, origin: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.database = f"sqlite+aiosqlite:///{folder / 'gateway.db'}"
         self._log = folder / "gateway.log"
         self._env = os.environ | {
             "OMNI_PORT": str(self.port),
@@ -41,7 +42,7 @@ class GatewayProcess:
             "OMNI_SITE_KEYS": f"site:{SITE_KEY}",
             "OMNI_SITE_AUDIENCE": AUDIENCE,
             "OMNI_SECRET": "um segredo só para os testes do navegador",
-            "OMNI_GATEWAY_DB": f"sqlite+aiosqlite:///{folder / 'gateway.db'}",
+            "OMNI_GATEWAY_DB": self.database,
             "OMNI_CASES_URL": f"sqlite:///{folder / 'cases.db'}",
             # Everybody comes from one address here, and types without a pause.
             **{f"OMNI_LIMIT_{name}": "100000/1" for name in _LIMITS},

@@ -29,6 +29,7 @@ class Guide:
 
     at: int = -1
     outcomes: list[dict[str, str]] = field(default_factory=list)
+    case: int = 12
 
     @property
     def open(self) -> dict[str, str] | None:
@@ -48,6 +49,8 @@ class Guide:
             self.at, self.outcomes = 0, []
             opening = "Vamos ver por que os e-mails não chegam. São 3 verificações."
             return [{"text": opening}, self._check()]
+        if self.at >= 0 and "onde" in said:
+            return [self._check(show=True)]
         if self.at >= 0 and said == "2":
             return self._choose("not_resolved")
         return [{"text": f"Você escreveu: {said}"}]
@@ -61,10 +64,10 @@ class Guide:
         }
         return steps.get(option, lambda: [self._check()])()
 
-    def _check(self) -> dict[str, Any]:
+    def _check(self, **more: Any) -> dict[str, Any]:
         check = CHECKS[self.at]
         progress = {"n": self.at + 1, "m": len(CHECKS), "title": check["title"]}
-        custom: dict[str, Any] = {"progress": progress, "menu": check["menu"]}
+        custom: dict[str, Any] = {"progress": progress, "menu": check["menu"], **more}
         if self.outcomes:
             custom["done"] = self.outcomes
         buttons = [button(option, *rest) for option, *rest in BUTTONS]
@@ -94,7 +97,7 @@ class Guide:
     def _person(self) -> Messages:
         self.at = -1
         text = "Registrei tudo o que você já verificou. Uma pessoa do suporte continua daqui."
-        return [{"text": text, "custom": {"case": 12, "done": self.outcomes}}]
+        return [{"text": text, "custom": {"case": self.case, "done": self.outcomes}}]
 
 
 class GuideRasa:
@@ -104,6 +107,7 @@ class GuideRasa:
         self.asked: list[dict[str, Any]] = []
         self.script: Callable[[str], Messages] | None = None
         self.delay = 0.0
+        self.case = 12
         self._gate = threading.Event()
         self._gate.set()
         self._lock = threading.Lock()
@@ -126,7 +130,7 @@ class GuideRasa:
 
     def reset(self) -> None:
         """Forget what a test asked for."""
-        self.script, self.delay, self.asked = None, 0.0, []
+        self.script, self.delay, self.asked, self.case = None, 0.0, [], 12
         self._gate.set()
 
     def hold(self) -> None:
@@ -154,6 +158,7 @@ class GuideRasa:
             if known:
                 return known | {"repeated": True}
             guide = self._guides[call["sender"]]
+            guide.case = self.case
             said = call["message"]
             messages = self.script(said) if self.script else guide.answer(said)
             answer = {"messages": messages, "guide": guide.open, "stored": True, "repeated": False}

@@ -52,7 +52,7 @@ class SupportPage:
         self.log = page.get_by_role("log", name="Conversa")
         self.composer = page.get_by_role("textbox", name="Sua mensagem")
         self.send_button = page.get_by_role("button", name="Enviar", exact=True)
-        self.answers = self.log.locator(".row.assistant, .row.system")
+        self.answers = self.log.locator(".row:not(.user)")
         self.mine = self.log.locator(".row.user")
         self.typing = self.log.locator(".typing")
         self.strip = self.element.locator(".strip")

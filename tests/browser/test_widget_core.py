@@ -1,4 +1,4 @@
-"""The widget without a browser: its logic in node, its types, its size, and what it loads."""
+"""The widget without a browser: its logic in node, and its types."""
 
 from __future__ import annotations
 
@@ -13,17 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "widget"
 TESTS = ROOT / "tests" / "widget"
 TSC = TESTS / "node_modules" / "typescript" / "bin" / "tsc"
-MOST_BYTES = 25_000
-MOST_CORE_BYTES = 9_000
 SECONDS = 240
-# import … from "./x.js", import("./x.js"), new URL("x.css", import.meta.url); not in comments.
-_IMPORT = re.compile(
-    r"""^(?:import\s*(?:[^;'"]*?\bfrom\s*)?|export\b[^;'"=(]*?\bfrom\s*)["']([^'"]+)["']""",
-    re.MULTILINE,
-)
-_CALL = re.compile(r"""\bimport\(\s*["']([^'"]+)["']""")
-_FILE = re.compile(r"""["'`]([\w./${}-]+\.(?:css|svg))["'`]""")
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.MULTILINE | re.DOTALL)
 
 
 def _node(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

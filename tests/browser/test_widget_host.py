@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from guide_rasa import GuideRasa
@@ -12,6 +13,9 @@ from small_guide import PROBLEM
 from support_page import DESKTOP, PHONE, TOUCH, SupportPage
 from watch import Watch
 
+from gateway.packing import join_modules, top_names
+
+WIDGET = Path(__file__).resolve().parents[2] / "widget"
 Visit = Callable[..., SupportPage]
 EVENTS = ("open", "close", "message", "sent")
 # What each drawn element measures and looks like.
@@ -27,6 +31,12 @@ MEASURES = """() => {
     return [node.tagName, node.className, box, ...names.map((name) => style[name])].join("|");
   });
 }"""
+
+
+def test_packed_into_one_scope_no_name_hides_one_of_the_browsers(support: SupportPage) -> None:
+    names = top_names(join_modules(WIDGET / "widget.js"))
+    assert len(names) > 100
+    assert support.page.evaluate("names => names.filter((name) => name in window)", names) == []
 
 
 def test_methods_and_events(support: SupportPage) -> None:

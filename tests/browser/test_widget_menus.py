@@ -55,6 +55,30 @@ def test_the_page_scrolls_to_a_place_further_down(chat: SupportPage) -> None:
     assert surrounds(chat.element.locator(".ring"), goal)
 
 
+def test_who_asks_where_it_is_is_shown(chat: SupportPage) -> None:
+    chat.say(PROBLEM)
+    ring = chat.element.locator(".ring")
+    chat.say("onde fica isso?")
+    goal = chat.page.get_by_role("link", name="E-mail", exact=True)
+    expect(ring).to_be_visible()
+    assert surrounds(ring, goal)
+    expect(chat.spoken.filter(has_text="Destacado na tela")).to_have_count(1)
+    expect(chat.composer).to_be_focused()
+    chat.reload()
+    expect(chat.strip).to_contain_text("Verificação 1 de 3")
+    expect(ring).to_be_hidden()
+
+
+def test_who_asks_where_it_is_on_a_page_without_marks_reads_on(chat: SupportPage) -> None:
+    chat.page.evaluate(
+        "document.querySelectorAll('[data-omni-menu]').forEach((node) => node.remove())"
+    )
+    chat.say(PROBLEM)
+    expect(chat.say("onde fica isso?")).to_contain_text("Verificação 1 de 3")
+    expect(chat.element.locator(".ring")).to_be_hidden()
+    expect(chat.spoken.filter(has_text="Não encontrei esse menu")).to_have_count(0)
+
+
 def test_on_a_phone_the_panel_makes_way(visit: Callable[..., SupportPage]) -> None:
     support = visit(options={"viewport": PHONE, **TOUCH}).open()
     support.say(PROBLEM)

@@ -129,3 +129,28 @@ def test_an_answer_is_seen_from_its_beginning(phone: SupportPage) -> None:
     log = phone.log.bounding_box()
     assert log
     assert log["y"] <= top < log["y"] + log["height"] / 2
+
+
+def test_a_question_that_is_taller_than_the_log_shows_what_can_be_chosen(
+    chat: SupportPage, rasa: GuideRasa
+) -> None:
+    check = {
+        "text": "Uma verificação comprida, que explica o que fazer. " * 4 + "\n\nResolveu?",
+        "custom": {"progress": {"n": 1, "m": 4, "title": "Teste"}, "menu": ["Administrador"]},
+        "buttons": [{"title": f"Opção {n}", "payload": f"/{n}"} for n in range(2)],
+    }
+    rasa.script = lambda _said: [{"text": "Uma introdução. " * 20}, check]
+    chat.say(PROBLEM)
+    expect(chat.choice("Opção 0")).to_be_in_viewport()
+    expect(chat.answers.last.get_by_text("Verificação 1 de 4")).to_be_in_viewport()
+
+
+def test_an_answer_that_asks_nothing_is_seen_from_its_beginning(
+    chat: SupportPage, rasa: GuideRasa
+) -> None:
+    rasa.script = lambda _said: [
+        {"text": f"{part} parte. " + "Texto. " * 200} for part in ("Primeira", "Segunda")
+    ]
+    chat.say(PROBLEM)
+    expect(chat.answers.first.get_by_text("Primeira parte")).to_be_in_viewport()
+    expect(chat.answers.last.get_by_text("Segunda parte")).not_to_be_in_viewport()

@@ -8,12 +8,12 @@ import pytest
 
 from assistant.dialogue.router import _FACTS
 from assistant.dialogue.state import State
-from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK, UNSURE
+from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, PAYLOADS, REPLIES, SMALL_TALK, UNSURE
 from assistant.settings import ROOT
 from tests.contract.conftest import read, read_examples
 from tests.support.conversation import world
 
-UNTRAINED = {UNSURE, "choose"}  # decided by a component, or pressed
+UNTRAINED = {UNSURE, *PAYLOADS}  # decided by a component, or sent by payload
 
 
 def test_the_seventeen_sections_and_sixty_nine_articles_of_the_source_are_there():

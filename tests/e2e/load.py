@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -42,12 +43,20 @@ class Findings:
 class Crowd:
     """Visitors of one gateway; what they say depends on the seed. `cuts`: see Client."""
 
-    def __init__(self, stack: Stack, seed: int, cuts: tuple[float, float] | None = CUTS) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        seed: int,
+        cuts: tuple[float, float] | None = CUTS,
+        people: int = PEOPLE,
+        rate: float = MESSAGES_A_SECOND,
+    ) -> None:
         self._stack = stack
         self._seed = seed
+        self._rate = rate
         self.clients = [
             Client(stack.url, random.Random(f"{seed}-client-{number}"), cuts)
-            for number in range(PEOPLE)
+            for number in range(people)
         ]
 
     @asynccontextmanager
@@ -77,7 +86,7 @@ class Crowd:
 
     async def _talk(self, client: Client, chance: random.Random, enough: asyncio.Event) -> None:
         while not enough.is_set():
-            await asyncio.sleep(chance.expovariate(MESSAGES_A_SECOND / len(self.clients)))
+            await asyncio.sleep(chance.expovariate(self._rate / len(self.clients)))
             choice = client.newest_choice() if chance.random() < 0.4 else None
             body = {"choice": choice} if choice else {"text": chance.choice(TEXTS)}
             sent = await client.send(**body)
@@ -101,5 +110,7 @@ class Crowd:
             "streams": sum(log.streams for log in logs),
             "longest without a word": f"{max(waits, default=0):.1f} s",
             "longest without answer or fallback": f"{max(replies, default=0):.1f} s",
+            "within 8 s": f"{sum(one <= 8 for one in replies)} of {len(replies)}",
+            "load": f"{os.getloadavg()[0]:.1f}",
         }
         return ", ".join(f"{name} {value}" for name, value in figures.items())

@@ -13,6 +13,8 @@ from client import Log, Message
 from evidence import Evidence, Row
 
 WORD_SECONDS = 10.0
+# The promise is 8 s; a machine that other jobs keep busy is no measure of it, and has this long.
+REPLY_SECONDS = 30.0
 Span = tuple[float, float | None]
 
 
@@ -103,10 +105,12 @@ def cases(stored: Evidence) -> Iterator[str]:
 
 
 def silence(log: Log, up: Sequence[Span]) -> Iterator[str]:
-    """Nobody waited for a word for long while the gateway was up."""
+    """Nobody waited for a word, or for an answer or a fallback, for long: the gateway was up."""
     for seq, seconds in waits(log, up):
         if seconds > WORD_SECONDS:
             yield f"no word for {seconds:.1f} s after message {seq}"
+    if late := [seconds for seconds in replies(log, up) if seconds > REPLY_SECONDS]:
+        yield f"no answer or fallback for {max(late):.1f} s"
 
 
 def waits(log: Log, up: Sequence[Span]) -> Iterator[tuple[int | None, float]]:

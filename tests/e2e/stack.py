@@ -54,7 +54,7 @@ class Stack:
         """Start one process."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                self._command(name), cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                self._command(name), cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
 
     def runs(self, name: str) -> bool:
@@ -145,7 +145,9 @@ class Stack:
             "gateway": [sys.executable, "-m", "gateway"],
         }[name]
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the processes are started with."""
         # Everybody comes from one address here, and types without a pause.
         limits = ("MESSAGES", "ADDRESS_MESSAGES", "ADDRESS_SESSIONS", "ADDRESS_REQUESTS")
         return os.environ | {

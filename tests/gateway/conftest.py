@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
+from desk_support import CASE, SHEET, opened
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
+from gateway_support import QUICK, UNLIMITED, fresh, in_a_thread, made, on_postgres, run
 from visitor import SECRET, Visitor, arrive
 
-from gateway.access_settings import AccessSettings
+from assistant.cases import CaseStore
 from gateway.app import create_app
-from gateway.conversation.fallback import _load
-from gateway.limits import Rate
+from gateway.channels.texts import load_channel_texts
+from gateway.conversation.fallback import Fallback, _load
+from gateway.conversation.guesser import Guess
+from gateway.handoff.cases import Cases
+from gateway.privacy.cases import CasesOfPeople
 from gateway.settings import Pace, Settings
 from gateway.store import Store
+from gateway.store.handoffs import Handoffs
 from gateway.texts import load_texts
-
-# Nothing in these tests takes seconds; a fallback comes only where a test waits for one.
-QUICK = Pace(
-    turn=10.0,
-    note=30.0,
-    fallback=30.0,
-    keep=0.2,
-    lease=0.3,
-    renew=0.05,
-    poll=0.01,
-    retries=(0.01, 0.02),
-    away=(0.01, 0.02),
-    grace=0.2,
-)
-# What limits do is tested by itself; whoever tests anything else sends as much as they like.
-_MANY = Rate(10_000, 1)
-UNLIMITED = AccessSettings(
-    session_messages=_MANY,
-    address_messages=_MANY,
-    address_sessions=_MANY,
-    address_requests=_MANY,
-)
+from tests.support.servers import Server, postgresql
 
 
 @pytest.fixture(scope="session", autouse=True)
 def knowledge() -> None:
-    """Load it once: that takes seconds."""
+    """Load it once."""
     _load(load_texts())
 
 
@@ -56,14 +39,29 @@ def knowledge() -> None:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.start()
-        await store.stop()
-
-    asyncio.run(make())
+    in_a_thread(made(f"sqlite+aiosqlite:///{path}"))
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, on which `empty` has all tables and nothing in them."""
+    with postgresql() as server:
+        in_a_thread(run(server.url, "CREATE DATABASE empty"))
+        in_a_thread(made(on_postgres(server, "empty")))
+        yield server
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database the gateway has; `pytestmark = ON_BOTH` runs a module's tests on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of the test's own, with all tables."""
+    return fresh(kind, request, tmp_path)
 
 
 @pytest.fixture
@@ -77,11 +75,19 @@ def pace() -> Pace:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, empty_database: Path, pace: Pace) -> Settings:
-    shutil.copy(empty_database, tmp_path / "gateway.db")
-    database = f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+def settings(tmp_path: Path, database: str, pace: Pace) -> Settings:
     access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
-    return Settings(database=database, secret=SECRET, pace=pace, access=access)
+    return Settings(database=database, secret=SECRET, pace=pace, access=access, guesses=False)
+
+
+@pytest.fixture
+def guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guess that everybody who writes of e-mails writes of the same situation."""
+
+    async def guess(_: Fallback, words: str) -> Guess:
+        return Guess(("email_send_receive",) if "mail" in words else ())
+
+    monkeypatch.setattr(Fallback, "_guess", guess)
 
 
 @pytest_asyncio.fixture
@@ -106,3 +112,36 @@ async def ana(http: httpx.AsyncClient) -> Visitor:
 @pytest_asyncio.fixture
 async def bia(http: httpx.AsyncClient) -> Visitor:
     return await arrive(http)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database, once of each kind."""
+    return fresh(request.param, request, tmp_path)
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An empty store, once of each kind."""
+    async with opened(url) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def one_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store on SQLite, for what has nothing to do with the database."""
+    async with opened(fresh("sqlite", request, tmp_path)) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def known_cases(one_store: Store, tmp_path: Path) -> AsyncIterator[Cases]:
+    """Cases up to number CASE, with a sheet each."""
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    kept = CaseStore(url)
+    for n in range(CASE):
+        kept.open(f"{n}", "C", SHEET, {"situation": "slowness"})
+    sheets = CasesOfPeople(url)
+    handoffs = Handoffs(one_store.database)
+    yield Cases(handoffs, sheets, one_store.history, load_channel_texts())
+    await sheets.close()

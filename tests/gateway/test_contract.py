@@ -17,9 +17,9 @@ import pytest
 import requests
 import schemathesis
 import uvicorn
-from conftest import QUICK, UNLIMITED
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
+from gateway_support import QUICK, UNLIMITED
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from visitor import SECRET
@@ -50,7 +50,7 @@ class Tracked(FakeRasa):
 
 def made(database: str) -> FastAPI:
     pace = replace(QUICK, turn=5.0, stream=0.1)
-    chosen = Settings(database=database, secret=SECRET, pace=pace, access=UNLIMITED)
+    chosen = Settings(database=database, secret=SECRET, pace=pace, access=UNLIMITED, guesses=False)
     return create_app(chosen, Tracked().transport())
 
 

@@ -13,6 +13,7 @@ from assistant.knowledge import Knowledge, load_knowledge
 from assistant.settings import Settings
 from gateway.conversation import fallback as module
 from gateway.conversation.fallback import Fallback
+from gateway.conversation.guesser import Guess, Guesser
 from gateway.schemas import Parts
 from gateway.store import Reply
 from gateway.texts import load_texts
@@ -26,6 +27,14 @@ def known() -> Knowledge:
 @pytest.fixture
 def made() -> Fallback:
     return Fallback(load_texts())
+
+
+def guessing(guess: Guess) -> Fallback:
+    class Sure(Guesser):
+        async def guess(self, words: str) -> Guess:
+            return guess
+
+    return Fallback(load_texts(), Sure())
 
 
 def titles(replies: Sequence[Reply]) -> list[str]:
@@ -68,22 +77,34 @@ async def test_menu_paths_are_parts(made: Fallback, known: Knowledge) -> None:
     ]
 
 
-async def test_the_words_find_a_situation(made: Fallback, known: Knowledge) -> None:
-    replies = await made.replies("x", "os e-mails não chegam e não são enviados", None)
+async def test_the_situation_that_is_guessed_is_named_and_shown(known: Knowledge) -> None:
     situation = known.situations["email_send_receive"]
+    replies = await guessing(Guess((situation.id,))).replies("x", "não chegam", None)
     assert situation.title in replies[0].text
     assert titles(replies) == [check.title for check in situation.checks][:4]
 
 
-async def test_else_the_words_find_articles(
-    made: Fallback, known: Knowledge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    guides = module._load(load_texts())
-    monkeypatch.setattr(guides, "_nearest", lambda _: None)
+async def test_of_several_each_is_begun(known: Knowledge) -> None:
+    possible = [known.situations[id] for id in ("email_rules", "slowness")]
+    replies = await guessing(Guess(tuple(one.id for one in possible))).replies("x", "a", None)
+    assert titles(replies) == [one.title for one in possible]
+    for reply, one in zip(replies[1:], possible, strict=True):
+        assert one.checks[0].text in reply.text
+        Parts.model_validate(reply.parts)
+    assert links(replies)[-1]["link"] == "source"
+
+
+async def test_else_articles(known: Knowledge) -> None:
     article = next(iter(known.articles.values()))
-    (reply,) = await made.replies("x", article.title, None)
+    (reply,) = await guessing(Guess(articles=(article.id,))).replies("x", "a", None)
     assert article.title in [link["title"] for link in links([reply])]
     assert reply.mark == "fallback"
+
+
+async def test_within_a_guide_nothing_is_guessed(known: Knowledge) -> None:
+    guide = {"situation": "email_rules", "check": None}
+    replies = await guessing(Guess(("slowness",))).replies("x", "a", guide)
+    assert titles(replies)[0] == known.situations["email_rules"].checks[0].title
 
 
 @pytest.mark.parametrize("words", ["", "xyzzy plugh", "🙂", "\u202e"])

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import QUICK
 from ear import Ear
 from fake_rasa import HELLO, FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import text
 from visitor import Visitor
 
@@ -20,6 +20,8 @@ from gateway.store.history import MOST_AT_ONCE
 from gateway.store.messages import add_replies, advance
 from gateway.store.values import Reply
 
+pytestmark = ON_BOTH
+
 
 async def test_what_was_said_and_what_is_said(ana: Visitor, rasa: FakeRasa) -> None:
     await ana.say("oi")
@@ -27,8 +29,10 @@ async def test_what_was_said_and_what_is_said(ana: Visitor, rasa: FakeRasa) -> N
     async with ana.listen() as ear:
         assert ear.status == 200
         assert await ear.messages(2) == before
-        event = await ear.next()
-        assert event
+        held, event = await ear.next(), await ear.next()
+        assert held and event
+        assert (held.kind, held.id) == ("held", None)
+        assert held.data == {"by": "assistant", "name": None, "case": None}
         assert (event.kind, event.id) == ("working", None)
         assert event.data == {"working": False, "note": None}
 
@@ -137,10 +141,10 @@ class TestNote:
 
     @pytest.fixture
     def pace(self) -> Pace:
-        return replace(QUICK, note=0.3, fallback=0.6)
+        return replace(QUICK, note=1.0, fallback=2.0)
 
     async def test_the_note_comes_when_it_is_due(self, ana: Visitor, rasa: FakeRasa) -> None:
-        rasa.delay = 0.9
+        rasa.delay = 2.5
         async with ana.listen() as ear:
             await ear.next("working")
             await ana.send("os e-mails não chegam")

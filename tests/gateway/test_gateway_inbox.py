@@ -9,13 +9,15 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import text
 from visitor import Visitor, arrive, until, until_true
 
 from gateway.settings import Pace
+
+pytestmark = ON_BOTH
 
 
 async def query(app: FastAPI, sql: str) -> list[tuple[Any, ...]]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import QUICK
 from sqlalchemy import text
 from visitor import Visitor, arrive, until, until_true
 

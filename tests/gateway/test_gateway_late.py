@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import AsyncMock
 
+import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import HELLO, FakeRasa, answered
 from fastapi import FastAPI
-from visitor import Visitor, until, until_true
+from gateway_support import ON_BOTH, QUICK
+from visitor import Visitor, arrive, until, until_true
 
-from gateway.settings import Pace
+from gateway.app import create_app
+from gateway.conversation.fallback import Fallback
+from gateway.conversation.guesser import Guess
+from gateway.settings import Pace, Settings
+
+pytestmark = ON_BOTH
 
 
+@pytest.mark.usefixtures("guessed")
 class TestSlow:
     """A turn may take longer than a person waits without a word."""
 
@@ -30,6 +38,25 @@ class TestSlow:
         assert said[-1]["late"] is True
         assert "fallback" not in said[-1]
         assert len(rasa.asked) == 1
+
+    async def test_it_is_made_once_and_ahead(
+        self, settings: Settings, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        guesses = AsyncMock(return_value=Guess())
+        monkeypatch.setattr(Fallback, "_guess", guesses)
+        slow = replace(settings, pace=replace(QUICK, fallback=1.0))
+        app = create_app(slow, rasa.transport())
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://g") as http:
+                ana = await arrive(http)
+                rasa.delay = 1.5
+                sent = await ana.send("os e-mails não chegam")
+                await until_true(lambda: guesses.await_count)
+                assert len(await ana.history()) == 1
+                answers = await ana.answers(sent["seq"])
+        assert [message.get("fallback") for message in answers] == [True, None]
+        assert guesses.await_count == 1
 
     async def test_while_it_takes_the_message_is_pending(
         self, ana: Visitor, rasa: FakeRasa
@@ -67,6 +94,7 @@ class TestSlow:
         assert len([message for message in said if message.get("fallback")]) == 1
 
 
+@pytest.mark.usefixtures("guessed")
 class TestGivenUpAfterAFallback:
     """Three tries that each take their time: the guide is shown once."""
 

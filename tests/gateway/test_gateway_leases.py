@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import QUICK
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
+from gateway_support import ON_BOTH, QUICK
 from sqlalchemy import update
 from ulid import ULID
 from visitor import Visitor, until_true
@@ -18,6 +18,8 @@ from gateway.settings import Pace
 from gateway.store import Reply, Store
 from gateway.store.tables import ConversationRow, now
 from gateway.store.work import LeaseLost, Work
+
+pytestmark = ON_BOTH
 
 
 async def test_a_consumer_that_lost_its_lease_stores_nothing(
@@ -58,13 +60,13 @@ class TestLeases:
         return found
 
     async def test_one_has_it_at_a_time(self, store: Store, conversation: str) -> None:
-        first, second = (Work(store.database, str(ULID()), 0.05) for _ in range(2))
+        first, second = (Work(store.database, str(ULID()), 1.0) for _ in range(2))
         turn = await first.claim(conversation)
         assert turn
         assert turn.shown == "oi"
         assert await second.claim(conversation) is None
         assert await second.ready(10) == []
-        await asyncio.sleep(0.06)
+        await asyncio.sleep(1.01)
         assert await second.ready(10) == [conversation]
         taken = await second.claim(conversation)
         assert taken == turn
@@ -90,10 +92,10 @@ class TestLeases:
         assert len([turn for turn in taken if turn]) == 1
 
     async def test_a_renewed_lease_lasts(self, store: Store, conversation: str) -> None:
-        first, second = (Work(store.database, str(ULID()), 0.05) for _ in range(2))
+        first, second = (Work(store.database, str(ULID()), 0.6) for _ in range(2))
         assert await first.claim(conversation)
         for _ in range(4):
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.2)
             assert await first.renew(conversation)
         assert await second.claim(conversation) is None
 
@@ -104,8 +106,8 @@ class TestLeases:
         reply = [Reply("system", "aguarde", mark="fallback")]
         (first, _), (second, behind) = await work.unanswered(10)
         assert (first.shown, second.shown, behind) == ("oi", "tudo bem?", False)
-        found = await asyncio.gather(*(work.fall_back(first, reply) for _ in range(4)))
-        assert sorted(found) == [False, False, False, True]
+        found = await asyncio.gather(*(work.fall_back([(first, reply)]) for _ in range(4)))
+        assert sorted(found) == [[], [], [], [first]]
         assert [(turn.shown, after) for turn, after in await work.unanswered(9)] == [
             ("tudo bem?", True)
         ]
@@ -114,7 +116,7 @@ class TestLeases:
         following = await work.answer(turn, [Reply("assistant", "olá")], None)
         assert following
         await work.answer(following, [Reply("assistant", "tudo")], None)
-        assert not await work.fall_back(second, reply)
+        assert not await work.fall_back([(second, reply)])
         page = await store.history.page(conversation, 2)
         assert page
         marks = [(one.seq, one.text, one.late, one.fallback) for one in page.messages]
@@ -123,3 +125,18 @@ class TestLeases:
             (4, "olá", True, None),
             (5, "tudo", None, None),
         ]
+
+    async def test_of_many_fallbacks_those_are_stored_that_are_still_wanted(
+        self, store: Store, conversation: str
+    ) -> None:
+        work = Work(store.database, str(ULID()), 5)
+        reply = [Reply("system", "aguarde", mark="fallback")]
+        (first, _), (second, _) = await work.unanswered(10)
+        gone = replace(first, id=str(ULID()), conversation=str(ULID()))
+        assert await work.fall_back([(first, reply), (gone, reply), (second, reply)]) == [
+            first,
+            second,
+        ]
+        page = await store.history.page(conversation, 2)
+        assert page
+        assert [(one.seq, one.reply_to) for one in page.messages] == [(3, 1), (4, 2)]

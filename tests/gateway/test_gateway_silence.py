@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import HELLO, FakeRasa, answered
 from fastapi import FastAPI
+from gateway_support import QUICK
 from sqlalchemy import text
 from visitor import Visitor, until
 

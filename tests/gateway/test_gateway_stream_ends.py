@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from conftest import QUICK
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
+from gateway_support import QUICK
 from sqlalchemy import text
 from visitor import Visitor, arrive, until_true
 
@@ -35,7 +35,7 @@ async def test_the_end_of_the_token_ends_the_stream(app: FastAPI, ana: Visitor) 
     hub = app.state.services.engine.hub
     with hub.listening(ana.conversation, "a session", 0, 0.05) as stream:
         kinds = [event.event async for event in stream.events()]
-    assert kinds == ["working", "expired"]
+    assert kinds == ["held", "working", "expired"]
 
 
 class TestShort:
@@ -47,7 +47,7 @@ class TestShort:
 
     async def test_it_pings_and_then_says_goodbye(self, ana: Visitor) -> None:
         async with ana.listen() as ear:
-            assert [event.kind for event in await ear.rest()] == ["working", "bye"]
+            assert [event.kind for event in await ear.rest()] == ["held", "working", "bye"]
         assert ": ping\n\n" in ear.raw
 
 

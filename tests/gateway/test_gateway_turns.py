@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 from fake_rasa import FakeRasa
+from gateway_support import ON_BOTH
 from ulid import ULID
 from visitor import Visitor, until_true
+
+pytestmark = ON_BOTH
 
 pytestmark = pytest.mark.asyncio
 

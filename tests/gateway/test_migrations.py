@@ -130,7 +130,7 @@ async def test_old_messages_are_as_they_were(old: Path) -> None:
 
 async def test_what_was_cut_off_in_the_old_gateway_is_answered(old: Path) -> None:
     rasa = FakeRasa(answer=echo)
-    app = create_app(Settings(database=url(old), secret=SECRET), rasa.transport())
+    app = create_app(Settings(database=url(old), secret=SECRET, guesses=False), rasa.transport())
     async with app.router.lifespan_context(app), asyncio.timeout(5):
         while not rows(old, "SELECT 1 FROM messages WHERE text = 'eco: x'"):
             await asyncio.sleep(0.01)
@@ -213,6 +213,14 @@ async def test_a_table_keeps_what_points_to_it(old: Path) -> None:
             ("choices", "messages"),
             ("feedback", "messages"),
             ("feedback", "conversations"),
+            ("handoffs", "conversations"),
+            ("handoff_events", "conversations"),
+            ("handoff_events", "handoffs"),
+            ("deliveries", "conversations"),
+            ("deliveries", "handoffs"),
+            ("labels", "conversations"),
+            *((table, "conversations") for table in ("turns", "guide_events", "reviews")),
+            *((table, "messages") for table in ("turns", "guide_events", "reviews")),
         }
         assert await db.scalar(text("PRAGMA foreign_keys")) == 1
     await database.close()

@@ -31,6 +31,8 @@ FORMS = {
     "fallback intent": "/nlu_fallback",
     "with entities": '/inform{"is_admin": true}',
     "a choice's own payload": '/choose{"option": "12.resolved"}',
+    "what hands a conversation back": '/hand_back{"option": "licenses.contrato"}',
+    "what closes a case": '/case_closed{"option": "12"}',
     "with confidence": "/greet@0.1",
     "with confidence and entities": '/inform@1.0{"a": "b"}',
     "unclosed entities": '/inform{"a": ',

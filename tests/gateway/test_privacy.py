@@ -14,21 +14,26 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fake_rasa import FakeRasa
+from fake_rasa import FakeRasa, answered
 from fastapi import FastAPI
 from sqlalchemy import func, insert, select
 from ulid import ULID
 from visitor import Visitor, until_true
 
 from assistant.cases import CaseStore
+from gateway.review.deciding import Deciding
 from gateway.settings import Pace, Settings
 from gateway.store.engine import Database
-from gateway.store.tables import Base, ErasureRow, now
+from gateway.store.handoffs import Handoffs, open_case
+from gateway.store.labels import Labels
+from gateway.store.tables import Base, ErasureRow, MessageRow, now
+from gateway.store.values import Agent, Change, Destination, Opening
 
 pytestmark = pytest.mark.asyncio
 
 ME, EXPORT = "/api/v1/me", "/api/v1/me/export"
 SENTINEL = "sentinela-7f3a"
+STRANGER = "equipe@exemplo.com.br"
 
 
 @pytest.fixture
@@ -43,16 +48,35 @@ def cases(settings: Settings) -> CaseStore:
 
 
 @pytest.fixture
-async def ana(ana: Visitor, rasa: FakeRasa, cases: CaseStore) -> Visitor:
+async def ana(ana: Visitor, rasa: FakeRasa, cases: CaseStore, database: Database) -> Visitor:
     """Someone of whom something is kept everywhere."""
     button = {"title": f"{SENTINEL} opção", "payload": f'/choose{{"option": "{SENTINEL}"}}'}
-    rasa.answer = [{"text": f"{SENTINEL} resposta", "buttons": [button], "custom": {"copy": "x"}}]
+    said = [{"text": f"{SENTINEL} resposta", "buttons": [button], "custom": {"copy": "x"}}]
+    events = [{"kind": "started", "situation": "slowness"}]
+    heard = {"intent": "slowness", "confidence": 0.5, "understanding": "sure", "events": events}
+    rasa.answer = answered(said, heard=heard)
     await ana.say(f"{SENTINEL} pergunta", page=f"{SENTINEL} página")
     judged = {"helpful": False, "reason": f"{SENTINEL} motivo"}
     await ana.http.put("/api/v1/messages/2/feedback", headers=ana.headers, json=judged)
     rasa.trackers[ana.conversation] = [{"event": "user", "text": f"{SENTINEL} rastro"}]
     cases.open(f"{ana.conversation}:1", ana.conversation, [f"{SENTINEL} ficha"], {"a": SENTINEL})
+    await hand_over(ana, database)
+    async with database.reading() as db:
+        asked = str(await db.scalar(select(MessageRow.id).where(MessageRow.seq == 1)))
+    await Deciding(database).decide({asked: 0}, "example", "bia", "slowness")
     return ana
+
+
+async def hand_over(visitor: Visitor, database: Database) -> None:
+    """Let the case wait for the team, somebody of which noted something about it."""
+    place = Destination("email", f"1 {STRANGER}", {"to": STRANGER})
+    async with database.writing() as db:
+        await open_case(db, visitor.conversation, Opening(1, destinations=[place]), 2)
+    agent = Agent("slack:T1:U1", "Rui da equipe")
+    note = Change("relabelled", "waiting", agent, reason=f"{SENTINEL} anotação")
+    await Handoffs(database).change(1, lambda _: note)
+    labels = Labels(database)
+    await labels.add(visitor.conversation, f"{SENTINEL} exemplo", None, "slowness", agent.id)
 
 
 def files_with(text: str, folder: Path) -> Iterator[str]:
@@ -104,13 +128,23 @@ async def test_the_export_is_a_file_with_everything(ana: Visitor, tmp_path: Path
         f"{SENTINEL} pergunta",
         f"{SENTINEL} resposta",
     ]
-    for kept in ("pergunta", "página", "resposta", "opção", "motivo", "rastro", "ficha"):
-        assert f"{SENTINEL} {kept}" in response.text
+    kept = ("pergunta", "página", "resposta", "opção", "motivo", "rastro", "ficha", "anotação")
+    for word in (*kept, "exemplo"):
+        assert f"{SENTINEL} {word}" in response.text
     assert found["tracker"] == [{"event": "user", "text": f"{SENTINEL} rastro"}]
     assert (found["feedback"][0]["helpful"], len(found["cases"])) == (False, 1)
     # Whichever table knows something is in it.
     for place in files_with(SENTINEL, tmp_path):
         assert found[place.partition(": ")[2]], place
+
+
+async def test_who_of_the_team_it_was_is_told_by_name_alone(ana: Visitor) -> None:
+    response = await ana.http.get(EXPORT, headers=ana.headers)
+    found = response.json()
+    assert [event["who_name"] for event in found["handoff_events"]] == [None, "Rui da equipe"]
+    assert [place["sink"] for place in found["deliveries"]] == ["email"]
+    assert "slack:T1:U1" not in response.text
+    assert STRANGER not in response.text
 
 
 async def test_the_export_has_nothing_of_others(ana: Visitor, bia: Visitor) -> None:

@@ -71,3 +71,19 @@ async def test_who_reads_sees_one_state(database: Database) -> None:
         await write(database)
         assert await db.scalar(query) == before == 0
     assert (await count(database))[0] == 2
+
+
+async def test_who_is_urgent_waits_for_at_most_one_other(database: Database) -> None:
+    order: list[str] = []
+
+    async def write(name: str, urgent: bool = False) -> None:
+        async with database.writing(urgent):
+            order.append(name)
+            await asyncio.sleep(0.005)
+
+    async with asyncio.TaskGroup() as writers:
+        for place in range(5):
+            writers.create_task(write(f"{place}"))
+        await asyncio.sleep(0)
+        writers.create_task(write("urgent", urgent=True))
+    assert order.index("urgent") <= 2

@@ -44,6 +44,7 @@ def sql(database: Path, statement: str) -> list[tuple]:
 async def test_a_turn_is_answered_and_stored(rasa):
     status, body = await rasa.say(SENDER, FIRST, "bom dia")
     assert status == 200
+    assert body.pop("heard")["intent"] == "greet"
     said = {"text": "eco: bom dia", "buttons": [{"title": "Sim", "payload": "/a"}]}
     assert body == {
         "messages": [said],
@@ -67,9 +68,31 @@ async def test_the_same_message_twice_at_once_is_run_once(rasa, agent):
     assert agent.processor.run == [FIRST]
 
 
+async def test_what_was_heard_is_read_off_its_own_turn(rasa, agent, database):
+    _, first = await rasa.say(SENDER, FIRST, "um")
+    _, second = await rasa.say(SENDER, SECOND, "dois")
+    assert (first["heard"]["situation"], first["heard"]["version"]) == ("slowness", "a model")
+    _, again = await rasa.say(SENDER, FIRST, "um")
+    assert again["heard"] == first["heard"]
+    assert [turn["heard"]["intent"] for turn in (first, second)] == ["greet", "greet"]
+
+
+async def test_a_turn_that_cannot_be_read_for_the_figures_is_answered(
+    rasa, agent, database, monkeypatch, caplog
+):
+    def spoilt(**_found):
+        raise KeyError("um texto de alguém")
+
+    monkeypatch.setattr("rasa_components.heard.heard", spoilt)
+    status, body = await rasa.say(SENDER, FIRST)
+    assert (status, body["heard"], body["stored"]) == (200, None, True)
+    assert "KeyError" in caplog.text and "alguém" not in caplog.text
+
+
 async def test_a_turn_without_an_answer_is_run_again(rasa, agent, database):
     agent.processor.silent = 1
     status, body = await rasa.say(SENDER, FIRST)
+    assert body.pop("heard")["events"] == []
     expected = {"messages": [], "guide": None, "stored": True, "repeated": False}
     assert (status, body) == (200, expected)
     status, body = await rasa.say(SENDER, FIRST)

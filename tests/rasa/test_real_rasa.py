@@ -57,6 +57,18 @@ def test_a_turn_is_answered_stored_and_repeated(rasa, sender):
     assert first["guide"]["situation"] == "email_send_receive" and first["guide"]["check"]
     assert first["messages"][-1]["custom"]["progress"] and first["messages"][-1]["buttons"]
     assert say(rasa, sender, text) == (200, {**first, "repeated": True})
+    told = first["heard"]
+    assert (told["intent"], told["understanding"]) == ("email_send_receive", "sure")
+    assert [event["kind"] for event in told["events"]] == ["started", "shown"]
+    assert told["confidence"] > 0.5 and told["version"] and SECRET not in str(told)
+
+
+def test_what_a_check_showed_is_told(rasa, sender):
+    say(rasa, sender, "os emails não estão chegando na caixa do suporte", 0)
+    _, body = say(rasa, sender, "quero falar com uma pessoa", 1)
+    assert [event["kind"] for event in body["heard"]["events"]] == ["handed_over"]
+    _, body = say(rasa, sender, "qual a previsão do tempo amanhã em Recife?", 2)
+    assert body["heard"]["trouble"] == "refused"
 
 
 def test_health_names_the_model(rasa):

@@ -1,7 +1,8 @@
 """Whole conversations by phenomenon, with the trained model: what is meant, not how it is worded.
 
-Each file beside this one is a phenomenon. A turn says a text, presses an option or lets minutes
-pass; then come the names of the responses, the situation, the check, outcomes, what is on offer.
+Each file beside this one is a phenomenon. A turn says a text, presses an option, tells what a
+person of the team did, or lets minutes pass; then come the names of the responses, the situation,
+the check, outcomes, what is on offer.
 """
 
 from __future__ import annotations
@@ -17,7 +18,18 @@ from trainer.evaluate.parsing import parse
 
 FOLDER = Path(__file__).parent
 LEAST_CONVERSATIONS = 40
-FIELDS = {"say", "press", "wait", "hears", "situation", "check", "outcomes", "offers", "case"}
+FIELDS = {
+    "say",
+    "press",
+    "team",
+    "wait",
+    "hears",
+    "situation",
+    "check",
+    "outcomes",
+    "offers",
+    "case",
+}
 
 
 def _read() -> list[Any]:
@@ -50,6 +62,8 @@ def _do(conversation: Conversation, turn: dict[str, Any]) -> None:
         conversation.say(turn["say"])
     elif "press" in turn:
         conversation.press(turn["press"])
+    elif "team" in turn:
+        conversation.given(*turn["team"].split(" ", 1))
 
 
 def _expect(conversation: Conversation, turn: dict[str, Any], where: str) -> None:

@@ -81,6 +81,10 @@ class Conversation:
         number = serial if serial is not None else (pending.serial if pending else 0)
         return self.take(Turn(text="/choose", intent="choose", option=f"{number}.{option_id}"))
 
+    def given(self, intent: str, option: str) -> list[str]:
+        """Send what the gateway tells by payload; return the names of the responses."""
+        return self.take(Turn(text=f"/{intent}", intent=intent, option=option))
+
     def take(self, turn: Turn) -> list[str]:
         """Answer one turn and keep its state."""
         self.turns += 1

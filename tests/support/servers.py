@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for tests: started in a folder of their own, where they are installed."""
+"""PostgreSQL and Redis for tests, each in a folder of its own; `make databases` installs them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import socket
 import subprocess
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 START_SECONDS = 20
-
-
-class ServerMissing(Warning):
-    """Shown in pytest's summary: what a missing server leaves untested."""
 
 
 class Server:
@@ -68,13 +65,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[Server | None]:
-    """Give a PostgreSQL server with an empty database, or None (and a warning)."""
+def postgresql() -> Iterator[Server]:
+    """Give a PostgreSQL server with an empty database; where none is installed the test fails."""
     tools = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not tools:
-        warnings.warn("PostgreSQL is not installed", ServerMissing, stacklevel=2)
-        yield None
-        return
+        pytest.fail("PostgreSQL is missing: make databases", pytrace=False)
     with _folder("postgres") as folder:
         user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         data, port = str(folder / "data"), free_port()
@@ -88,13 +83,11 @@ def postgresql() -> Iterator[Server | None]:
 
 
 @contextlib.contextmanager
-def redis() -> Iterator[Server | None]:
-    """Give an empty Redis server, or None (and a warning)."""
+def redis() -> Iterator[Server]:
+    """Give an empty Redis server; where none is installed the test fails."""
     program = shutil.which("redis-server")
     if not program:
-        warnings.warn("Redis is not installed: its stand-in is tested alone", ServerMissing, 2)
-        yield None
-        return
+        pytest.fail("Redis is missing: make databases", pytrace=False)
     with _folder("redis") as folder:
         port = free_port()
         settings = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]

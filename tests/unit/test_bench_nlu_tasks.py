@@ -112,4 +112,4 @@ def test_few_shots_are_the_same_for_a_seed_and_never_twice_the_same_row():
 def test_the_configuration_is_that_of_the_product():
     found = settings()
     assert found["name"] == COMPONENT
-    assert {"c", "temperature", "weights", "random_state"} <= set(found)
+    assert {"c", "temperature", "weights"} <= set(found)

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Log } from "../../widget/core/log.js";
+import { MessageLog } from "../../widget/core/log.js";
 import { seqsOf } from "./support.js";
 
 const answer = (seq) => ({ seq, from: "assistant", text: `${seq}`, at: "" });
 const mine = (seq, state) => ({ seq, from: "user", text: `${seq}`, at: "", id: `id${seq}`, state });
 
 test("what is known already is not new, and stays the same object", () => {
-  const log = new Log();
+  const log = new MessageLog();
   assert.deepEqual(seqsOf(log.add([answer(1), answer(2)])), [1, 2]);
   const before = log.messages;
   assert.deepEqual(log.add([answer(2)]), []);
@@ -23,7 +23,7 @@ test("what is known already is not new, and stays the same object", () => {
 });
 
 test("news that was overtaken opens nothing again", () => {
-  const log = new Log();
+  const log = new MessageLog();
   log.add([mine(1, "pending")]);
   for (const state of ["done", "set_aside"]) {
     log.change({ seq: 1, state });
@@ -33,7 +33,7 @@ test("news that was overtaken opens nothing again", () => {
 });
 
 test("reading begins before the first message that waits for its answer", () => {
-  const log = new Log();
+  const log = new MessageLog();
   assert.equal(log.from, 0);
   log.add([mine(4, "done"), mine(5, "pending"), answer(6)]);
   assert.equal(log.from, 4);

@@ -42,6 +42,20 @@ test("a reload loses nothing that was written", async () => {
   assert.deepEqual(textsOf(gateway.only.messages.filter(({ id }) => id)), ["a", "b", "c"]);
 });
 
+test("what was written before a reload is told as sent, also where the stream is first", async () => {
+  const { gateway, browser, tab } = await talking();
+  gateway.fault = ({ route }) => (route === "POST /messages" ? { drop: true } : undefined);
+  tab.send("b");
+  tab.stop();
+  gateway.fault = ({ route }) => (route === "POST /messages" ? { after: true } : undefined);
+  const again = browser.open(gateway);
+  await again.start();
+  await settled(again, 4);
+  const told = () => again.heard.filter(({ type }) => type === "sent");
+  await until(() => told().length);
+  assert.deepEqual(told().map(({ detail }) => detail.text), ["b"]);
+});
+
 test("a message whose answer was lost is stored once", async () => {
   const { gateway, tab } = await talking();
   let times = 0;

@@ -57,7 +57,7 @@ def load_model(path: Path) -> StagedTextModel:
                 (Path(folder) / name).write_bytes(file.read())
         if not all((Path(folder) / name).exists() for name in _FILES):
             raise ValueError(f"{path}: {_CLASSIFIER} is not in this model")
-        return StagedTextModel(1.0, 0, 1.0, {}).load(Path(folder))
+        return StagedTextModel(1.0, 1.0, {}).load(Path(folder))
 
 
 def version_of(path: Path) -> str:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK, UNSURE
+from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, PAYLOADS, REPLIES, SMALL_TALK, UNSURE
 from trainer.check.project import Project
 from trainer.check.result import Finding, Findings, fail
 
 # Decided by a component, or pressed: in the domain without examples.
-UNTRAINED = frozenset({UNSURE, "choose"})
+UNTRAINED = frozenset({UNSURE}) | PAYLOADS
 FIXED = REPLIES | SMALL_TALK | {OUT_OF_SCOPE} | UNTRAINED
 ACTION = "action_guide"
 

@@ -111,12 +111,12 @@ export class Feed extends Thread {
     for (let after = this._log.from; ; ) {
       const result = await this._session.call("GET", `/messages?after=${after}`, { abort });
       if (!result.ok) return result;
-      const { messages, last, working, note } = result.data ?? {};
+      const { messages, last, working, note, held } = result.data ?? {};
       if (this._conversation !== conversation || !Array.isArray(messages)) return LOST;
       // The gateway's store was restored from a backup, and counts anew.
       if (last < this._log.last) return this._forget();
       this._receive(messages);
-      this._set({ working: Boolean(working), note: note ?? null });
+      this._set({ working: Boolean(working), note: note ?? null, held: Object(held) });
       after = messages.at(-1)?.seq ?? last;
       if (after >= last) {
         this._load();
@@ -135,8 +135,9 @@ export class Feed extends Thread {
     // The stream may be quicker than the answer to the request.
     for (const one of messages) {
       const id = one.id ?? "";
-      const isNews = this._mine.has(id) && !this._sent.has(id) && !this._log.has(id);
-      if (isNews) this._fire("sent", { ...one, delivery: "sent" });
+      // Written in this tab, or before a reload.
+      const isOurs = this._mine.has(id) || (id && this._outbox.has(id));
+      if (isOurs && !this._sent.has(id) && !this._log.has(id)) this._fire("sent", { ...one, delivery: "sent" });
     }
     this._take(messages);
     // Stored, whatever became of the answer to the request that sent it.
@@ -153,7 +154,8 @@ export class Feed extends Thread {
     if (type === "erased") this._wipe();
     else if (type === "working") {
       this._set({ working: Boolean(body.working), note: body.note ?? null });
-    } else if (type === "state") this._patch(body);
+    } else if (type === "held") this._set({ held: body });
+    else if (type === "state") this._patch(body);
     else if (type === "message" && Number.isInteger(body.seq)) {
       // What was skipped has to be read first.
       if (body.seq > this._log.last + 1) this._listener.again();

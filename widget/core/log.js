@@ -1,7 +1,7 @@
 /** @typedef {import("../types.js").Message} Message */
 
 /** The stored messages that this page knows, in order of seq and without a gap. */
-export class Log {
+export class MessageLog {
   constructor() {
     /** @type {Message[]} replaced where something changes */
     this.messages = [];

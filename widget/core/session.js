@@ -18,8 +18,8 @@ import { ask, ownerOf } from "./identity.js";
  *   open: where there is no session, open one; a body that is a function is asked once there is a
  *   session, and null takes the request back
  */
-const KEY = "session";
-const LOCK = "session";
+/** Of what is kept, and of the lock. */
+const SESSION = "session";
 
 /** @type {import("./api.js").Failure} */
 const NONE = { ok: false, status: 401, detail: "", wait: 0 };
@@ -46,7 +46,7 @@ export class Session {
 
   /** Storage is asked each time, since other tabs renew too. @returns {Record_ | null} */
   get record() {
-    const kept = this._storage.get(KEY);
+    const kept = this._storage.get(SESSION);
     return typeof kept?.token === "string" ? kept : null;
   }
 
@@ -118,13 +118,13 @@ export class Session {
 
   /** Forget what is kept here, without telling the gateway. */
   forget() {
-    this._storage.set(KEY, null);
+    this._storage.set(SESSION, null);
   }
 
   /** @param {() => Promise<import("./api.js").Result>} run */
   _alone(run) {
     // Where another tab took the lock away, what it has done is seen at the next try.
-    return this._locks.alone(LOCK, run).catch(() => LOST);
+    return this._locks.alone(SESSION, run).catch(() => LOST);
   }
 
   /**
@@ -192,7 +192,7 @@ export class Session {
     const expires = Date.now() + ms;
     const due = expires - Math.min(this._times.margin, ms / 2);
     const record = { token, renewal, due, expires, conversation, identified, owner };
-    this._storage.set(KEY, record);
+    this._storage.set(SESSION, record);
     if (before !== conversation) this._changed(false);
     return given(record);
   }

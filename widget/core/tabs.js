@@ -2,7 +2,7 @@ import { newId } from "./env.js";
 import { Nap } from "./waiting.js";
 
 /** Where notes travel that no channel carries. */
-const KEY = "tabs";
+const NOTES = "tabs";
 
 /**
  * Runs one thing at a time over all tabs of this origin: by the browser's locks, or, where there
@@ -107,7 +107,7 @@ export class Tabs {
     this._onStorage = (/** @type {any} */ { key, newValue }) => {
       if (!key?.startsWith(storage.prefix)) return;
       const name = key.slice(storage.prefix.length);
-      if (name === KEY && newValue) heard(JSON.parse(newValue));
+      if (name === NOTES && newValue) heard(JSON.parse(newValue));
       // Storage may lag behind what was told: look again once the change is here.
       if (/^(session|out:)/.test(name)) heard({ type: "outbox" });
       if (name === "read") heard({ type: "read" });
@@ -120,9 +120,9 @@ export class Tabs {
   tell(note) {
     if (this._isClosed) return;
     if (this._channel) return this._channel.postMessage(note);
-    this._storage.set(KEY, note);
+    this._storage.set(NOTES, note);
     // Else the same note told again would be no change, hence no event.
-    this._storage.set(KEY, null);
+    this._storage.set(NOTES, null);
   }
 
   close() {

@@ -1,4 +1,4 @@
-import { Log } from "./log.js";
+import { MessageLog } from "./log.js";
 
 /**
  * @typedef {import("../types.js").State} State
@@ -17,6 +17,7 @@ const EMPTY = {
   working: false,
   note: null,
   connection: "connecting",
+  held: { by: "assistant" },
   unread: 0,
   identified: false,
   erased: false,
@@ -70,7 +71,7 @@ export class Thread extends Emitter {
     this._storage = storage;
     /** @type {string | null} */
     this._conversation = null;
-    this._log = new Log();
+    this._log = new MessageLog();
     /** @type {Map<string, Item>} confirmed, but not yet brought by the stream */
     this._sent = new Map();
     /** What comes now is news, not history. */
@@ -89,7 +90,7 @@ export class Thread extends Emitter {
    * @param {Partial<State>} [change]
    */
   _clear(change) {
-    this._log = new Log();
+    this._log = new MessageLog();
     this._sent.clear();
     this._set({ ...EMPTY, connection: this.state.connection, ...change });
   }

@@ -11,7 +11,7 @@ import { say } from "./words.js";
  */
 export function openQuestion(messages) {
   const asked = messages.findLast(({ choices }) => choices?.length);
-  const last = messages.findLast(({ from }) => from === "assistant");
+  const last = messages.findLast(({ from }) => from === "assistant" || from === "person");
   const isPast = asked && last && asked.seq < last.seq && asked.reply_to !== last.reply_to;
   return isPast ? undefined : asked;
 }

@@ -3,6 +3,9 @@
 import { button, el, icon } from "./dom.js";
 import { say } from "./words.js";
 
+/** @type {Record<string, import("./words.js").Key>} */
+const HELD = { waiting: "heldWaiting", person: "heldPerson" };
+
 export class Header {
   /**
    * @param {[words: string, action: () => void][]} ways the menu
@@ -25,9 +28,10 @@ export class Header {
     this._menu.addEventListener("click", () => this._fold(true));
   }
 
-  /** @param {import("../types.js").Connection} connection */
-  draw(connection) {
-    this._status.textContent = say(connection);
+  /** @param {import("../types.js").State} state */
+  draw({ connection, held }) {
+    const key = connection === "online" ? (HELD[held.by] ?? connection) : connection;
+    this._status.textContent = say(key, { name: held.name ?? "", n: held.case ?? 0 });
     this._status.dataset.connection = connection;
   }
 

@@ -53,7 +53,7 @@ export class Log {
   /** @param {State} state */
   draw(state) {
     const isFirst = !this._rows.size;
-    const wasWaiting = !this._typing.hidden;
+    const before = this._typing.hidden || this._note.textContent;
     const isEmpty = !state.messages.length && !state.outgoing.length;
     if (isEmpty) this._rows.clear();
     this._typing.hidden = !state.working && state.ready;
@@ -66,7 +66,8 @@ export class Log {
       this._typing,
     ]);
     const own = state.outgoing.at(-1) ?? state.messages.findLast(({ from }) => from === "user");
-    const isNews = own?.id !== this._own || (state.working && !wasWaiting);
+    const isLonger = state.working && before !== this._note.textContent;
+    const isNews = own?.id !== this._own || isLonger;
     this._own = own?.id;
     // Answers are scrolled to by announce().
     if (isFirst) this.toEnd("instant");
@@ -86,8 +87,13 @@ export class Log {
     clearTimeout(this._timer);
     this._timer = setTimeout(() => {
       this._follows = false;
-      const turn = this._fresh.splice(0).map(({ spoken }) => spoken);
-      this._spoken.textContent = `${say("assistant")}: ${turn.join("\n")}`;
+      let before = "";
+      const turn = this._fresh.splice(0).map(({ speaker, spoken }) => {
+        const name = speaker === before ? "" : `${speaker}: `;
+        before = speaker;
+        return name + spoken;
+      });
+      this._spoken.textContent = turn.join("\n");
       setTimeout(() => (this._spoken.textContent = ""), SPOKEN_MS);
     }, TURN_MS);
   }
@@ -100,14 +106,21 @@ export class Log {
     this._scrollTo(this._log.scrollHeight, behavior);
   }
 
-  /** Scroll to the first of the answers that stand together here. @param {Element} node */
-  _toStartOf(node) {
-    for (let one = node; one.matches(".assistant, .system");) {
-      node = one;
+  /**
+   * Scroll to the first of the answers that stand together here; where they do not fit and the
+   * newest asks something, to that: what can be chosen is nearer then.
+   * @param {Element} newest
+   */
+  _toStartOf(newest) {
+    let first = newest;
+    for (let one = newest; one.matches(".assistant, .system, .person");) {
+      first = one;
       one = one.previousElementSibling ?? this._typing;
     }
-    const top = node.getBoundingClientRect().top - this._thread.getBoundingClientRect().top;
-    this._scrollTo(top - ABOVE_PX);
+    const from = (/** @type {Element} */ one) => one.getBoundingClientRect();
+    const isTall = from(newest).bottom - from(first).top > this._log.clientHeight;
+    const start = isTall && newest.matches(".assistant:has(.choices)") ? newest : first;
+    this._scrollTo(from(start).top - from(this._thread).top - ABOVE_PX);
   }
 
   /** @param {number} top @param {ScrollBehavior} [behavior] */

@@ -5,7 +5,7 @@
 
 import { el } from "./dom.js";
 
-const ITEM = /^\s*(?:[-•*]|(\d{1,3})[.)])\s+/;
+const LIST_ITEM = /^\s*(?:[-•*]|(\d{1,3})[.)])\s+/;
 const MARKS =
   /`([^`\n]+)`|\*\*(?=\S)([^\n]*?\S)\*\*|(?<![\p{L}\d])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\p{L}\d])|(?<![\p{L}\d_])_(?=[^\s_])([^_\n]*[^\s_])_(?![\p{L}\d_])|\[([^\]\n]+)\]\(([^()\s]+)\)|(https:\/\/[^\s<>"“”]*[^\s<>"“”.,;:!?)\]*_])/u;
 const HOST = /(?:[\p{L}\d-]+[.。])+\p{L}{2,}/u;
@@ -24,7 +24,7 @@ function toBlocks(paragraph) {
   /** @type {{tag: "p" | "ul" | "ol", lines: string[]}[]} */
   const groups = [];
   for (const line of paragraph.split("\n").filter((one) => one.trim())) {
-    const item = ITEM.exec(line);
+    const item = LIST_ITEM.exec(line);
     const tag = !item ? "p" : item[1] ? "ol" : "ul";
     if (groups.at(-1)?.tag !== tag) groups.push({ tag, lines: [] });
     groups.at(-1)?.lines.push(line);
@@ -34,8 +34,8 @@ function toBlocks(paragraph) {
 
 /** @param {"ul" | "ol"} tag @param {string[]} lines */
 function list(tag, lines) {
-  const start = ITEM.exec(lines[0])?.[1];
-  const items = lines.map((line) => el("li", {}, ...spans(line.replace(ITEM, ""))));
+  const start = LIST_ITEM.exec(lines[0])?.[1];
+  const items = lines.map((line) => el("li", {}, ...spans(line.replace(LIST_ITEM, ""))));
   return el(tag, { start: start === "1" ? null : start }, ...items);
 }
 

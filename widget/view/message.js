@@ -21,7 +21,8 @@ import { say, timeOf } from "./words.js";
 
 /** @param {string} from @param {string} at @param {...import("./dom.js").Child} inside */
 function row(from, at, ...inside) {
-  const speaker = unseen(`${say(/** @type {import("./words.js").Key} */ (from))}: `);
+  const key = /** @type {import("./words.js").Key} */ (from);
+  const speaker = from === "person" ? "" : unseen(`${say(key)}: `);
   const time = el("time", { datetime: at }, timeOf(at));
   const meta = el("div", { class: "meta" }, time);
   return { node: el("div", { class: `row ${from}` }, speaker, ...inside, meta), meta };
@@ -46,7 +47,7 @@ export class UserRow {
     this.node.dataset.state = state;
     const [time] = this._meta.childNodes;
     const words = el("span", {}, ("problem" in message && message.problem) || say(state));
-    const mark = MARKS[state];
+    const mark = STATE_ICONS[state];
     if (state === "sent") words.className = "unseen";
     this._meta.replaceChildren(time, words, ...(mark ? [icon(mark)] : []));
     if (state !== "failed") return;
@@ -63,7 +64,7 @@ export class UserRow {
 }
 
 /** @type {Partial<Record<ReturnType<typeof stateOf>, "check" | "clock" | "alert">>} */
-const MARKS = { queued: "clock", sent: "check", failed: "alert", setAside: "alert" };
+const STATE_ICONS = { queued: "clock", sent: "check", failed: "alert", setAside: "alert" };
 
 /** @param {Message | Outgoing} message */
 function stateOf(message) {
@@ -92,6 +93,7 @@ export class AnswerRow {
       this._feedback = new Feedback(give, actions.tell);
       meta.append(this._feedback.node);
     }
+    this.speaker = speakerOf(message);
     this.spoken = spoken(message, reply ? reply.textContent : "");
   }
 
@@ -109,16 +111,17 @@ export class AnswerRow {
 }
 
 /** @param {Message} message @param {Actions} actions */
-function bubbleOf(message, { show, tell }) {
+function bubbleOf(message, { chat, show, tell }) {
   const { progress, menu, articles, copy, done } = message;
   const title = say(message.case ? "caseTitle" : "copyTitle");
   const parts = [
+    message.from === "person" && el("p", { class: "label" }, speakerOf(message)),
     progress && progressPart(progress),
     menu?.length && menuPart(menu, show),
     message.text && rich(message.text),
     message.case && casePart(message.case),
     copy && copyPart(copy, title, tell),
-    articles?.length && articlesPart(articles),
+    articles?.length && articlesPart(articles, (i) => chat.opened(message.seq, i)),
     done?.length && !progress && donePart(done),
   ];
   return el("div", { class: "bubble" }, ...parts.map((part) => part || null));
@@ -129,10 +132,9 @@ function bubbleOf(message, { show, tell }) {
  * @param {Message} message
  * @param {string | null} quote
  */
-function spoken({ from, progress, menu, text, articles, choices }, quote) {
+function spoken({ progress, menu, text, articles, choices }, quote) {
   return [
     quote,
-    from === "system" && `${say("system")}:`,
     progress && `${say("progress", progress)}. ${progress.title ?? ""}`,
     menu?.length && `${say("path")}: ${menu.join(", ")}`,
     ...[...rich(text).querySelectorAll("p, li")].map((block) => block.textContent),
@@ -141,6 +143,12 @@ function spoken({ from, progress, menu, text, articles, choices }, quote) {
   ]
     .filter(Boolean)
     .join("\n");
+}
+
+/** @param {Message} message */
+function speakerOf({ from, author }) {
+  if (from === "person") return author || say("team");
+  return say(from === "system" ? "system" : "assistant");
 }
 
 /** The widget's own greeting; it is not part of the stored conversation. */

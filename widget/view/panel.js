@@ -75,7 +75,7 @@ export class Panel {
 
   /** @param {State} state */
   draw(state) {
-    this._header.draw(state.connection);
+    this._header.draw(state);
     this._banner.hidden = state.connection !== "offline";
     const isNews = state.erased && this._gone.hidden && this.node.matches(":focus-within");
     this._gone.hidden = !state.erased;

@@ -51,9 +51,12 @@ export function menuPart(path, onShow) {
   );
 }
 
-/** @param {NonNullable<Message["articles"]>} articles */
-export function articlesPart(articles) {
-  const cards = articles.map(({ title, url, link }) => {
+/**
+ * @param {NonNullable<Message["articles"]>} articles
+ * @param {(article: number) => void} onOpen
+ */
+export function articlesPart(articles, onOpen) {
+  const cards = articles.map(({ title, url, link }, i) => {
     const heading = el("span", { class: "heading" }, title);
     const address = safeAddress(url);
     if (address?.protocol !== "https:") {
@@ -66,7 +69,9 @@ export function articlesPart(articles) {
       target: "_blank",
       rel: "noopener noreferrer",
     };
-    return el("li", {}, el("a", looks, heading, kind, unseen(` ${say("newTab")}`)));
+    const card = el("a", looks, heading, kind, unseen(` ${say("newTab")}`));
+    card.addEventListener("click", () => onOpen(i));
+    return el("li", {}, card);
   });
   return el("ul", { class: "cards" }, ...cards);
 }

@@ -167,6 +167,8 @@ export class Widget {
     if (this._isOpen) this._panel.log.announce(message.seq);
     else this._tell(say("arrived"));
     this._fire("message", message);
+    const { show, menu = [] } = message;
+    if (show && this._isOpen && !document.hidden && findMark(menu)) this._show(menu);
   }
 
   _present() {

@@ -15,7 +15,7 @@ from gateway.channels.texts import ChannelTexts
 from gateway.schemas import OutgoingMessage
 
 MAX_ANSWER = 2000  # what the gateway takes as one message
-CHECK, SITUATION, REASON = "check", "situation", "reason"
+CHECK, SITUATION, REASON, REPLY = "check", "situation", "reason", "reply"
 _STYLES = {ids.CASE_ASSUME: "positive", ids.CASE_CLOSE: "destructive"}
 
 
@@ -52,13 +52,19 @@ def _body(case: CaseView, texts: ChannelTexts, room: Room) -> list[Element]:
         for name, value in sheet_lines(case, room)
     ]
     about = [text for text in (standing(case, texts), case.note) if text.strip()]
-    found = [_action(action, case, texts, room) for action in ids.CASE_ACTIONS[case.holder]]
+    found = [_action(action, case, texts, room) for action in _actions(case)]
     return [
         cards.heading(texts.case_title.format(number=case.number)),
         *(cards.note(plain.one_line(text, 200)) for text in about),
         *cards.drawn(lines),
         cards.actions(found),
     ]
+
+
+def _actions(case: CaseView) -> tuple[str, ...]:
+    """What can be done; whoever has the case can also answer on the card itself."""
+    found = ids.CASE_ACTIONS[case.holder]
+    return (ids.REPLY, *found) if case.holder == "person" else found
 
 
 def _said(messages: Sequence[OutgoingMessage], texts: ChannelTexts) -> list[Element]:
@@ -73,7 +79,7 @@ def _one(message: OutgoingMessage, texts: ChannelTexts) -> list[Element]:
 
 def _action(action: str, case: CaseView, texts: ChannelTexts, room: Room) -> Element:
     """A button, which unfolds what has to be put in first where there is anything."""
-    title = getattr(texts, action)
+    title = texts.reply_title if action == ids.REPLY else getattr(texts, action)
     if action == ids.CASE_COPY:
         text = plain.cut(case.customer_text, room.text).strip()
         shown = cards.exact(text) if text else cards.note(texts.message)
@@ -92,6 +98,8 @@ def _asked(action: str, case: CaseView, texts: ChannelTexts, room: Room) -> Elem
     if action == ids.CASE_WRONG and case.situations:
         picks = short(case.situations, room)
         return cards.select(SITUATION, texts.pick_situation_label, picks, hint)
+    if action == ids.REPLY:
+        return cards.field(REPLY, texts.reply_label, texts.reply_hint, MAX_ANSWER)
     if action == ids.CASE_CLOSE:
         return cards.field(REASON, texts.close_label, texts.close_hint, MAX_ANSWER)
     return None

@@ -29,16 +29,37 @@ def chosen(message: OutgoingMessage, texts: ChannelTexts, choice_id: str | None)
 
     With None, or an id that is not its own, the answer was typed: the buttons go, that is all.
     """
-    taken = [choice.label for choice in message.choices or () if choice.id == choice_id]
-    said = [texts.chosen.format(label=one_line(label, 200)) for label in taken[:1]]
-    return _activity(message, texts, lambda room: [cards.note(text) for text in said])
+    said = _taken(message, texts, choice_id)
+    return _activity(message, texts, lambda room: said)
 
 
-def for_agent(message: OutgoingMessage, texts: ChannelTexts, reference: str) -> Activity:
-    """Return a message with what only agents can do; `reference` comes back with their buttons."""
+def for_agent(
+    message: OutgoingMessage, texts: ChannelTexts, reference: str, share: bool = True
+) -> Activity:
+    """Return a message with what only agents can do; `reference` comes back with all buttons.
+
+    Without `share` there is no channel to share it in.
+    """
 
     def tail(room: Room) -> list[Element]:
-        return [*_choices(message, texts, room), _agent_row(message, texts, reference, room)]
+        row = _agent_row(message, texts, reference, room, share)
+        return [*_choices(message, texts, room, reference), row]
+
+    return _activity(message, texts, tail)
+
+
+def chosen_for_agent(
+    message: OutgoingMessage,
+    texts: ChannelTexts,
+    choice_id: str | None,
+    reference: str,
+    share: bool = True,
+) -> Activity:
+    """Return what `for_agent` showed, its question answered as in `chosen`."""
+
+    def tail(room: Room) -> list[Element]:
+        row = _agent_row(message, texts, reference, room, share)
+        return [*_taken(message, texts, choice_id), row]
 
     return _activity(message, texts, tail)
 
@@ -58,8 +79,13 @@ def _activity(
     return cards.activity(plain.fitted(build, cards.fits), summary, texts)
 
 
+def _taken(message: OutgoingMessage, texts: ChannelTexts, choice_id: str | None) -> list[Element]:
+    taken = [choice.label for choice in message.choices or () if choice.id == choice_id]
+    return [cards.note(texts.chosen.format(label=one_line(label, 200))) for label in taken[:1]]
+
+
 def _agent_row(
-    message: OutgoingMessage, texts: ChannelTexts, reference: str, room: Room
+    message: OutgoingMessage, texts: ChannelTexts, reference: str, room: Room, share: bool
 ) -> Element:
     text = plain.cut(plain.for_customer(message, texts), room.text) or texts.message
     shown = [cards.note(texts.customer_body), cards.exact(text)]
@@ -68,7 +94,7 @@ def _agent_row(
     return cards.actions(
         [
             cards.unfold(texts.agent_copy, shown),
-            cards.submit(texts.agent_share, sharing),
+            *([cards.submit(texts.agent_share, sharing)] if share else []),
             cards.submit(texts.agent_wrong, refusing),
         ]
     )
@@ -123,7 +149,9 @@ def _case_number(message: OutgoingMessage, texts: ChannelTexts) -> list[Element]
     return [cards.note(texts.case_number.format(number=one_line(f"{message.case}", 40)))]
 
 
-def _choices(message: OutgoingMessage, texts: ChannelTexts, room: Room) -> list[Element]:
+def _choices(
+    message: OutgoingMessage, texts: ChannelTexts, room: Room, reference: str = ""
+) -> list[Element]:
     """Six choices as buttons, up to 100 in all in a list, more as lines to answer by number."""
     choices = message.choices or []
     elements = []
@@ -138,7 +166,8 @@ def _choices(message: OutgoingMessage, texts: ChannelTexts, room: Room) -> list[
     front = _in_front(message)
     buttons = [pick for number, pick in enumerate(picks) if number in front]
     rest = [pick for number, pick in enumerate(picks) if number not in front]
-    return [*elements, *_buttons(buttons, message), *_select(rest, message, texts)]
+    data = {"message": message.seq, **({"reference": reference} if reference else {})}
+    return [*elements, *_buttons(buttons, message, data), *_select(rest, texts, data)]
 
 
 def _in_front(message: OutgoingMessage) -> set[int]:
@@ -150,20 +179,19 @@ def _in_front(message: OutgoingMessage) -> set[int]:
     return set(numbers[:MAX_ACTIONS])
 
 
-def _buttons(picks: list[Pick], message: OutgoingMessage) -> list[Element]:
+def _buttons(picks: list[Pick], message: OutgoingMessage, data: Element) -> list[Element]:
     main = [choice for choice in message.choices or () if not choice.more]
     found = []
     for pick in picks:
         style = "positive" if [c.id for c in main] == [pick.id] else ""
-        data = {"choice": pick.id, "message": message.seq}
-        found.append(cards.submit(pick.label, data, style=style))
+        found.append(cards.submit(pick.label, {"choice": pick.id, **data}, style=style))
     return [cards.actions(found)] if found else []
 
 
-def _select(picks: list[Pick], message: OutgoingMessage, texts: ChannelTexts) -> list[Element]:
+def _select(picks: list[Pick], texts: ChannelTexts, data: Element) -> list[Element]:
     if not picks:
         return []
-    sending = cards.submit(texts.send, {"message": message.seq}, with_inputs=True)
+    sending = cards.submit(texts.send, data, with_inputs=True)
     return [
         cards.select(OTHER, texts.more_options, picks, texts.options_placeholder),
         cards.actions([sending]),

@@ -25,6 +25,7 @@ class Submitted(BaseModel):
     case: int | None = Field(None, ge=0, le=MAX_SEQ)
     check: Id | None = None
     situation: Id | None = None
+    reply: str | None = Field(None, max_length=MAX_ANSWER)
     reason: str | None = Field(None, max_length=MAX_ANSWER)
 
     @property

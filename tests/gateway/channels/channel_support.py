@@ -11,6 +11,7 @@ from typing import Any
 from assistant.dialogue.messages import Message
 from assistant.settings import Settings
 from gateway.channels.texts import load_channel_texts
+from gateway.conversation.guesser import Guess
 from gateway.conversation.guides import Guides
 from gateway.schemas import OutgoingMessage
 from gateway.texts import load_texts
@@ -95,9 +96,12 @@ def _meanwhile() -> Iterator[OutgoingMessage]:
     """What stands in for an answer, in each guide and for each situation's own words."""
     guides = Guides(Settings(), load_texts())
     for name, situation in SITUATIONS.items():
-        asked = [guides.replies("Aviso.", situation.clarify, None)]
+        others = tuple(SITUATIONS)[:2]
+        articles = Guess(articles=situation.articles)
+        guesses = Guess((name,)), Guess((name, *others)), articles, Guess()
+        asked = [guides.replies("Aviso.", None, guess) for guess in guesses]
         asked += [
-            guides.replies("Aviso.", "", {"situation": name, "check": check.id})
+            guides.replies("Aviso.", {"situation": name, "check": check.id}, Guess())
             for check in situation.checks
         ]
         for reply in (reply for replies in asked for reply in replies):

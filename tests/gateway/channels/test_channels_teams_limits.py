@@ -141,11 +141,12 @@ def test_every_case_action_brings_back_what_it_asks_for():
         submits = [a for e in inner if e["type"] == "ActionSet" for a in e["actions"]]
         data = action.get("data") or (submits[0]["data"] if submits else None)
         sent += [read_submitted({**data, **inputs})] if data else []
-    assert [(s.action, s.case, s.check, s.situation, s.reason) for s in sent] == [
-        ("case_pass", 12, None, None, None),
-        ("case_hand_back", 12, "x", None, None),
-        ("case_wrong", 12, None, "x", None),
-        ("case_close", 12, None, None, "x"),
+    assert [(s.action, s.case, s.check, s.situation, s.reason, s.reply) for s in sent] == [
+        ("reply", 12, None, None, None, "x"),
+        ("case_pass", 12, None, None, None, None),
+        ("case_hand_back", 12, "x", None, None, None),
+        ("case_wrong", 12, None, "x", None, None),
+        ("case_close", 12, None, None, "x", None),
     ]
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from assistant.dialogue.deciding import _BY_KIND
-from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK, UNSURE, Turn
+from assistant.dialogue.turn import (
+    CASE_CLOSED,
+    FALLBACK,
+    HAND_BACK,
+    OUT_OF_SCOPE,
+    REPLIES,
+    SMALL_TALK,
+    UNSURE,
+    Turn,
+)
 from tests.support.conversation import Conversation, render
 
 # Each kind of open question, and what is meant ("intent") or pressed (".option") to get there.
@@ -29,7 +38,13 @@ PLACES = {
     "case_words": ["person"],
     "stopped": ["email_rules", "stop"],
     "handed_over": ["email_rules", "person"],
+    "case_solved": ["email_rules", "person", "case_closed 1"],
+    "case_next": ["email_rules", "person", "case_closed 1", ".no"],
+    "case_next_unknown": ["person", "person", "case_closed 1", ".no"],
+    "solved_by_person": ["email_rules", "person", "case_closed 1", ".yes"],
+    "handed_back": ["email_rules", "person", "hand_back email_rules."],
 }
+GIVEN = [(HAND_BACK, "."), (HAND_BACK, "licenses.contrato"), (HAND_BACK, "x.y"), (CASE_CLOSED, "7")]
 INTENTS = sorted({*REPLIES, *SMALL_TALK, OUT_OF_SCOPE, UNSURE, FALLBACK, "licenses"})
 
 
@@ -39,6 +54,8 @@ def arrive(place: str) -> Conversation:
         if step.startswith("."):
             user.press(step[1:])
             assert "utter_stale_choice" not in user.heard, (place, step)
+        elif " " in step:
+            user.given(*step.split())
         else:
             user.mean(step)
     return user
@@ -66,12 +83,21 @@ def test_every_button_is_answered_everywhere(place):
 )
 def test_a_person_is_reached_from_everywhere(place):
     user = arrive(place)
-    known = user.state.case is not None
+    case = user.state.case
     user.mean("person")
     if user.heard == ["utter_ask_case_words"]:
         user.mean("person")
+    known = "utter_case_reopened" if case and case.get("closed") else "utter_case_known"
     cases = {"utter_case_opened", "utter_case_short"}
-    assert user.heard[0] == "utter_case_known" if known else user.heard[0] in cases
+    assert user.heard[0] == known if case else user.heard[0] in cases
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_the_team_did_is_answered_everywhere(place, given):
+    user = arrive(place)
+    assert user.given(*given)
+    assert all(render(message) for message in user.messages)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -7,6 +7,7 @@ import pytest
 from assistant.dialogue.reading import REPLY_FLOOR, REPLY_PRIOR, read
 from assistant.dialogue.state import Pending
 from assistant.dialogue.turn import Guess, Turn
+from tests.support.conversation import world
 
 OPEN = Pending("check", 1)
 
@@ -50,3 +51,23 @@ def test_without_a_question_the_understanding_holds(talk_of):
 def test_torn_between_problems_a_guide_is_not_left(talk_of, situation, candidates, heard):
     turn = weighed("unsure", candidates, email_rules=0.3, slowness=0.3)
     assert read(talk_of(turn, situation=situation, pending=OPEN)) == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("mostra na tela", "repeat"),
+        ("Você pode me mostrar na tela, por favor?", "repeat"),
+        ("me mostre onde", "repeat"),
+        ("mostra aí pra mim onde é", "repeat"),
+        ("destaca na tela", "repeat"),
+        ("o teste mostra na tela o erro 535", "out_of_scope"),
+        ("mostrou onde está o erro", "out_of_scope"),
+        ("me mostra o artigo", "out_of_scope"),
+    ],
+)
+def test_to_be_shown_the_place_is_a_wish_for_the_open_check(talk_of, text, heard):
+    turn = Turn(text, "out_of_scope", (Guess("out_of_scope", 0.9),))
+    check = world().knowledge.situations["email_send_receive"].checks[0].id
+    talk = talk_of(turn, situation="email_send_receive", check=check, pending=OPEN)
+    assert read(talk) == heard

@@ -220,3 +220,24 @@ def test_facts_are_remembered_once_and_five_at_most(user):
     for code in ("403", "403", "1", "2", "3", "4", "5"):
         user.mean("greet", entities=[{"entity": "error_code", "value": code}])
     assert user.state.facts == {"error_code": ["403", "1", "2", "3", "4"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [("onde fica isso?", True), ("mostra na tela", True), ("não entendi", False)],
+)
+def test_only_who_asks_where_is_pointed_at_the_menu(user, text, shows):
+    user.mean("email_send_receive")
+    user.mean("repeat", text)
+    assert user.heard == ["utter_why", "utter_check"]
+    assert user.messages[-1].parts.show is shows
+    assert user.messages[-1].parts.custom().get("show", False) is shows
+
+
+def test_a_check_without_a_menu_points_at_nothing(user, knowledge):
+    found = ((s, c) for s in knowledge.situations.values() for c in s.checks if not c.menu)
+    situation, check = next(found)
+    user.mean(situation.id)
+    user._slots["check"] = check.id
+    user.mean("repeat", "onde fica?")
+    assert user.messages[-1].parts.show is False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rasa_components.nlu.decider import ThreeWayDecider, decide
+from rasa_components.nlu.decider import ThreeWayDecider, decide, offered_first
 
 CONFIG = {
-    "sure": 0.6, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5, "second": 0.7
+    "sure": 0.6, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5, "report": 0.7,
+    "second": 0.7,
 }  # fmt: skip
 
 
@@ -25,7 +26,8 @@ def ranking(**chances: float) -> list[dict]:
         ({"out_of_scope": 0.9, "email_rules": 0.1}, "out_of_scope"),
         ({"out_of_scope": 0.45, "help": 0.4, "email_rules": 0.15}, "nlu_fallback"),
         ({"not_resolved": 0.99, "email_rules": 0.001}, "not_resolved"),
-        ({"no_permission": 0.8, "module_access": 0.15, "licenses": 0.05}, "unsure"),
+        ({"no_permission": 0.6, "module_access": 0.3, "licenses": 0.1}, "unsure"),
+        ({"no_permission": 0.8, "module_access": 0.15, "licenses": 0.05}, "no_permission"),
     ],
 )
 def test_a_ranking_is_sure_torn_or_neither(chances, intent):
@@ -36,6 +38,12 @@ def test_candidates_are_at_most_three_situations_best_first():
     chances = {"email_search": 0.4, "email_rules": 0.3, "licenses": 0.2, "slowness": 0.1}
     found = decide(ranking(**chances), [], CONFIG)
     assert found["candidates"] == ["email_search", "email_rules", "licenses"]
+
+
+def test_what_is_asked_about_stands_first_in_the_ranking():
+    found = ranking(not_resolved=0.4, email_search=0.3, out_of_scope=0.2, licenses=0.1)
+    names = [guess["name"] for guess in offered_first(found, ["email_search", "licenses"])]
+    assert names == ["email_search", "licenses", "not_resolved", "out_of_scope"]
 
 
 def test_two_statements_name_two_problems():

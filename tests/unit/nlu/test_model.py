@@ -22,7 +22,7 @@ LABELS = [label for label, texts in PHRASES.items() for _ in texts]
 
 
 def fitted() -> StagedTextModel:
-    model = StagedTextModel(20.0, 42, 1.0, {"situations": {}, "talk": {}, "world": {}})
+    model = StagedTextModel(20.0, 1.0, {"situations": {}, "talk": {}, "world": {}})
     model.fit(TEXTS, LABELS, GROUPS)
     return model
 
@@ -51,7 +51,7 @@ def test_probabilities_sum_to_one(model):
 def test_a_saved_model_answers_the_same_without_a_pickle(model, tmp_path):
     model.save(tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".npz", ".json"}
-    loaded = StagedTextModel(1.0, 0, 9.0, {}).load(tmp_path)
+    loaded = StagedTextModel(1.0, 9.0, {}).load(tmp_path)
     assert np.array_equal(loaded.probabilities(TEXTS), model.probabilities(TEXTS))
 
 
@@ -63,7 +63,7 @@ def test_a_broken_model_is_an_error(model, tmp_path):
     model.save(tmp_path)
     (tmp_path / "model.json").write_text(json.dumps({}))
     with pytest.raises(KeyError):
-        StagedTextModel(1.0, 0, 1.0, {}).load(tmp_path)
+        StagedTextModel(1.0, 1.0, {}).load(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "a" * 10_000, "çãé " * 900])
@@ -88,7 +88,7 @@ def test_an_ambiguous_text_is_torn_between_its_labels_and_counts_once():
     rows = shared("nao funciona", ["mail", "chat"])
     assert [share for _, _, share in rows] == [0.5, 0.5]
     texts, labels, shares = zip(*rows, strict=True)
-    torn = StagedTextModel(20.0, 42, 1.0, {})
+    torn = StagedTextModel(20.0, 1.0, {})
     torn.fit([*TEXTS, *texts], [*LABELS, *labels], GROUPS, {}, [*[1.0] * len(TEXTS), *shares])
     odds = dict(zip(torn.classes, torn.probabilities(["nao funciona"])[0], strict=True))
     assert odds["mail"] > 0.3 and odds["chat"] > 0.3

@@ -57,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def trained(phrases: list[tuple[str, str]]) -> StagedTextModel:
     lexicon = yaml.safe_load((ROOT / "rasa_components/nlu/concepts.yml").read_text("utf-8"))
-    model = StagedTextModel(C, 42, 1.0, lexicon)
+    model = StagedTextModel(C, 1.0, lexicon)
     intents, texts = zip(*phrases, strict=True)
     weights = {"out_of_scope": 3.0, "_reply": 0.25}
     model.fit(texts, intents, GROUPS, weights)

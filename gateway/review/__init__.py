@@ -1,0 +1,1 @@
+"""What real people wrote, for trainers: the review inbox and the figures of use."""

@@ -1,0 +1,42 @@
+"""Of two Rasas on one SQLite file, with locks in memory, the second does not start."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from unittest.mock import create_autospec
+
+import pytest
+from rasa.core.lock_store import InMemoryLockStore, LockStore
+from sqlalchemy.engine import make_url
+
+from rasa_components.stores.alone import TrackerInUse, hold_alone
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> None:
+    """Another process has the lock (the kernel asks for the handle, not for the process)."""
+    handle = os.open(tmp_path / "t.db.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+@pytest.mark.usefixtures("other")
+def test_a_second_is_refused_by_one_line(tmp_path: Path) -> None:
+    with pytest.raises(TrackerInUse, match=r"outro Rasa já usa este banco \(.*t\.db\.lock\)"):
+        hold_alone(make_url(f"sqlite:///{tmp_path / 't.db'}"), InMemoryLockStore())
+
+
+@pytest.mark.usefixtures("other")
+def test_with_locks_that_reach_all_it_may_come(tmp_path: Path) -> None:
+    hold_alone(make_url(f"sqlite:///{tmp_path / 't.db'}"), create_autospec(LockStore))
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://h/d"])
+def test_other_databases_are_nobodys_alone(url: str) -> None:
+    hold_alone(make_url(url), InMemoryLockStore())
+
+
+def test_a_model_that_is_loaded_anew_finds_its_own(tmp_path: Path) -> None:
+    for _ in range(2):
+        hold_alone(make_url(f"sqlite:///{tmp_path / 't.db'}"), InMemoryLockStore())

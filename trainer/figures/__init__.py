@@ -1,0 +1,1 @@
+"""What the guides did for people, counted honestly: per situation, per check, between two dates."""
