@@ -30,15 +30,18 @@ def main() -> int:
     parser.add_argument("--phrases", type=int, default=30)
     parser.add_argument("--group", type=int, default=10)
     parser.add_argument("--keep", type=Path, default=ROOT / "var/advice-measure")
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
     adviser = Adviser.load()
     before = _trained(options.keep / "base.npy", adviser, [])
-    added = list(chosen(adviser, options.phrases))
+    added = list(chosen(adviser, options.phrases, options.seed))
     found = []
     for start in range(0, len(added), options.group):
         group = added[start : start + options.group]
-        after = _trained(options.keep / f"{options.group}-{start}.npy", adviser, group)
+        after = _trained(
+            options.keep / f"{options.seed}-{options.group}-{start}.npy", adviser, group
+        )
         said = adviser.probabilities_after([(adviser.features([t]), i) for t, i in group])
         found.append(agreement(adviser.before, said, before, after, _judged(adviser, group)))
         print(start, found[-1], flush=True)
@@ -53,11 +56,11 @@ def _judged(adviser: Adviser, group: list[tuple[str, str]]) -> np.ndarray:
     return np.asarray([at for at in rows if adviser.corpus.texts[at] not in own])
 
 
-def chosen(adviser: Adviser, most: int) -> Iterator[tuple[str, str]]:
+def chosen(adviser: Adviser, most: int, seed: int) -> Iterator[tuple[str, str]]:
     """Yield (phrase, intent): half of the intents right, half the rival."""
     corpus = adviser.corpus
     rows = [int(at) for at in np.flatnonzero(corpus.sources == TUNING)]
-    for n, at in enumerate(random.Random(SEED).sample(rows, most)):  # noqa: S311
+    for n, at in enumerate(random.Random(seed).sample(rows, most)):  # noqa: S311
         text, intent = corpus.texts[at], str(corpus.intents[at])
         names = [name for name, _ in adviser.ranking(text) if name != intent]
         yield text, intent if n % 2 else names[0]
