@@ -37,6 +37,8 @@ class Stack:
         self.folder = folder
         self.ports = {name: _free_port() for name in READY}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
+        # Settings besides, for processes that start from now on.
+        self.settings: dict[str, str] = {}
         self.up: dict[str, list[tuple[float, float | None]]] = {name: [] for name in READY}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._http = httpx.Client(timeout=5)
@@ -159,6 +161,7 @@ class Stack:
             "OMNI_SECRET": "um segredo só para os testes de ponta a ponta",
             "OMNI_LOGS": "json",
             **{f"OMNI_LIMIT_{name}": "1000/1" for name in limits},
+            **self.settings,
         }
 
     def _write_endpoints(self) -> None:
