@@ -8,7 +8,7 @@ import pytest
 from chromium import launched
 from fake_slack import DESK
 from playwright.sync_api import expect
-from slack_in_a_thread import SlackInAThread
+from slack_in_a_thread import Json, SlackInAThread
 from slack_person import labels, shown
 from stack import Stack
 from support_page import DESKTOP, SupportPage
@@ -45,6 +45,29 @@ def support(stack: Stack) -> Iterator[SupportPage]:
         found.wait_until_drawn()
         yield found.open()
         context.close()
+
+
+def test_an_agent_asks_in_slack_and_solves_it(team: SlackInAThread) -> None:
+    slack, ana = team.slack, team.ana
+    team.run(ana.write(OPENING))
+    check = team.until(lambda: _with(slack.messages[ana.dm], "Não, o teste passou sem erro"))
+    assert "Verificação 1 de" in shown(check)
+
+    team.run(ana.press(check, "Não, o teste passou sem erro"))
+    team.until(lambda: _said(slack.messages[ana.dm], "Verificação 2 de"))
+    team.run(ana.write("agora foi, os emails voltaram a entrar"))
+
+    team.until(lambda: _said(slack.messages[ana.dm], "Que bom que resolveu!"))
+    assert slack.faults == []
+
+
+def _with(messages: list[Json], label: str) -> Json | None:
+    """Return the newest message on which a button is called `label`."""
+    return next((m for m in reversed(messages) if "blocks" in m and label in labels(m)), None)
+
+
+def _said(messages: list[Json], words: str) -> bool:
+    return any(words in shown(m) for m in messages if "blocks" in m)
 
 
 def test_from_the_user_to_an_agent_and_back_and_closed(
