@@ -1,26 +1,21 @@
-"""The fake Slack for tests that are not asynchronous: it runs in a thread of its own."""
+"""The fake Slack for tests that are not asynchronous."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 from fake_slack import APP_TOKEN, BOT_TOKEN, DESK, FakeSlack
+from in_a_thread import Loop
 from slack_person import Person
 
-SECONDS = 60
-T = TypeVar("T")
 Json = dict[str, Any]
 
 
-class SlackInAThread:
+class SlackInAThread(Loop):
     """A Slack, and `ana`, who works there."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        super().__init__()
         self.slack = self.run(_made())
         self.ana = Person(self.slack)
 
@@ -34,25 +29,10 @@ class SlackInAThread:
             "OMNI_SLACK_API": f"{self.slack.url}/api/",
         }
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` gives."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
-
-    def until(self, holds: Callable[[], T]) -> T:
-        """Wait until `holds` gives something true, and return it."""
-
-        async def found() -> T:
-            async with asyncio.timeout(SECONDS):
-                while not (value := holds()):
-                    await asyncio.sleep(0.05)
-                return value
-
-        return self.run(found())
-
-    def stop(self) -> None:
-        """Close it."""
+    def close(self) -> None:
+        """End it."""
         self.run(self.slack.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.stop()
 
 
 async def _made() -> FakeSlack:

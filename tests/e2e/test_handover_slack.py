@@ -28,7 +28,7 @@ def team(stack: Stack) -> Iterator[SlackInAThread]:
     yield made
     stack.settings = {}
     stack.end("gateway", 30)
-    made.stop()
+    made.close()
 
 
 @pytest.fixture
