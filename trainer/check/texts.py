@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
+from assistant.settings import ROOT
 from trainer.check.project import Project
 from trainer.check.result import Finding, Findings, fail, warn
 
@@ -20,14 +21,14 @@ _LABELS = {"progress": {"n", "m", "title"}, "path": {"path"}}
 
 def responses(project: Project) -> Findings:
     """Yield responses that are missing, have a brace too many, or name an unknown value."""
-    said = values_of_responses(project.root)
+    said = values_of_responses(ROOT)
     file = "domain.yml"
     found = project.domain.get("responses") or {}
     if file not in project.files:
         return
     for name in sorted(set(said) - set(found)):
         yield fail("response_lacks", file, f"responses.{name}", name=name)
-    anywhere = _names_in_code(project.root)
+    anywhere = _names_in_code(ROOT)
     for name, variations in found.items():
         for variation in variations or ():
             text = variation.get("text", "") if isinstance(variation, dict) else ""

@@ -194,7 +194,7 @@ def fit(features, labels) -> refit.Head:
         C=C, solver="liblinear", multi_class="ovr", tol=1e-10, max_iter=10_000,
         class_weight={"b": 2.0},
     ).fit(features, labels)  # fmt: skip
-    head = refit.Head(C, 0)
+    head = refit.Head(C)
     head.classes, head.weights, head.bias = list(model.classes_), model.coef_.T, model.intercept_
     return head
 
