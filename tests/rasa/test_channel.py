@@ -51,6 +51,8 @@ async def test_a_turn_is_answered_and_stored(rasa):
         "guide": {"situation": "slowness", "check": "rede"},
         "stored": True,
         "repeated": False,
+        "model": "a model",
+        "version": None,
     }
 
 
@@ -94,6 +96,7 @@ async def test_a_turn_without_an_answer_is_run_again(rasa, agent, database):
     status, body = await rasa.say(SENDER, FIRST)
     assert body.pop("heard")["events"] == []
     expected = {"messages": [], "guide": None, "stored": True, "repeated": False}
+    expected |= {"model": "a model", "version": None}
     assert (status, body) == (200, expected)
     status, body = await rasa.say(SENDER, FIRST)
     assert body["messages"] and body["stored"] and not body["repeated"]

@@ -88,7 +88,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
-    assert examine(folder).of(FAIL) == []
+    assert not _lost(folder)
     victim, other = (folder / f"data/situations/{name}.yml" for name in (VICTIM, OTHER))
     content = yaml.safe_load(victim.read_text(encoding="utf-8"))
     examples = content["nlu"][0]["examples"]
@@ -97,4 +97,10 @@ def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
     more = yaml.safe_load(other.read_text(encoding="utf-8"))
     more["nlu"][0]["examples"] += examples
     other.write_text(yaml.safe_dump(more, allow_unicode=True), encoding="utf-8")
-    assert "enough" in {one.rule for one in examine(folder).of(FAIL) if VICTIM in one.where}
+    assert _lost(folder)
+
+
+def _lost(folder: Path) -> bool:
+    """Whether the doctor says that the victim has too few examples."""
+    found = [one for one in examine(folder).of(FAIL) if one.rule == "enough"]
+    return any(VICTIM in f"{one.where} {one.text}" for one in found)
