@@ -75,7 +75,7 @@ def test_what_is_unread_is_counted_until_one_looks(support: SupportPage, visit: 
     for one in (support, other):
         expect(one.badge).to_have_text("2")
         expect(one.launcher).to_have_accessible_name(unread)
-    expect(support.spoken.filter(has_text="O assistente respondeu.")).to_have_count(1)
+    expect(support.spoken.filter(has_text="Você recebeu uma resposta.")).to_have_count(1)
     other.open()
     for one in (support, other):
         expect(one.badge).to_be_hidden()

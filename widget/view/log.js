@@ -94,7 +94,8 @@ export class Log {
         return name + spoken;
       });
       this._spoken.textContent = turn.join("\n");
-      setTimeout(() => (this._spoken.textContent = ""), SPOKEN_MS);
+      clearTimeout(this._hush);
+      this._hush = setTimeout(() => (this._spoken.textContent = ""), SPOKEN_MS);
     }, TURN_MS);
   }
 
