@@ -137,7 +137,8 @@ class Pair:
         return [*sdk, "--port", str(self.actions_port)]
 
     def _environment(self) -> dict[str, str]:
-        found = {"PYTHONPATH": str(ROOT)}
+        # Two pairs share the tracker's file for as long as the versions change.
+        found = {"PYTHONPATH": str(ROOT), "OMNI_PAIRED": "1"}
         if self.source.version:
             found["OMNI_VERSION"] = self.source.version
             found["OMNI_KNOWLEDGE_DIR"] = str(self.source.folder / "knowledge")

@@ -164,7 +164,7 @@ class Client:
             self.log.heard_at.append(time.monotonic())
         elif kind == "state":
             self.log.states[data["seq"]] = data["state"]
-        elif kind != "working":
+        elif kind not in ("working", "held"):
             self.log.endings.append(kind)
         if kind == "message" and data["from"] != "user" or kind == "working" and data["note"]:
             self.log.words.append(time.monotonic())
