@@ -2,8 +2,8 @@
 
 Two of them would run turns of one conversation at once; the kernel's lock on a file beside the
 database tells them apart, and goes with the process, however that ends. While the supervisor of
-`make run` changes versions its two Rasas share the file: the gateway gives each conversation's turns
-to one of them, and the store refuses a save over newer rows.
+`make run` changes versions its two Rasas share the file: the gateway gives each conversation's
+turns to one of them, and the store refuses a save over newer rows.
 """
 
 from __future__ import annotations

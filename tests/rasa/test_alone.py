@@ -11,7 +11,7 @@ import pytest
 from rasa.core.lock_store import InMemoryLockStore, LockStore
 from sqlalchemy.engine import make_url
 
-from rasa_components.stores.alone import TrackerInUse, hold_alone
+from rasa_components.stores.alone import PAIRED, TrackerInUse, hold_alone
 
 
 @pytest.fixture
@@ -40,3 +40,15 @@ def test_other_databases_are_nobodys_alone(url: str) -> None:
 def test_a_model_that_is_loaded_anew_finds_its_own(tmp_path: Path) -> None:
     for _ in range(2):
         hold_alone(make_url(f"sqlite:///{tmp_path / 't.db'}"), InMemoryLockStore())
+
+
+def test_those_of_one_supervisor_share_it_and_no_other_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = os.open(tmp_path / "t.db.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    url = make_url(f"sqlite:///{tmp_path / 't.db'}")
+    with pytest.raises(TrackerInUse):
+        hold_alone(url, InMemoryLockStore())
+    monkeypatch.setenv(PAIRED, "1")
+    hold_alone(url, InMemoryLockStore())
