@@ -33,6 +33,10 @@ DRAWING_CHANNELS = frozenset({"gateway"})
 def world() -> World:
     """Return what every turn shares, loaded when first asked for."""
     settings = Settings.from_env()
+    if settings.cases_url.startswith("postgresql"):
+        from rasa_components.stores.patience import limit_waiting
+
+        limit_waiting()
     knowledge = load_knowledge(settings.knowledge_dir)
     return World(knowledge, Retriever(knowledge), CaseStore(settings.cases_url), settings)
 

@@ -22,6 +22,8 @@ CASES = sa.Table(
     sa.Column("facts", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )
+# Of PostgreSQL, in seconds and milliseconds: nobody waits for it for ever.
+_LIMITS = {"connect_timeout": 2, "options": "-c statement_timeout=2000"}
 # The conversation of a case whose texts were erased.
 ERASED = ""
 
@@ -33,8 +35,10 @@ class CaseStore:
         database = make_url(url).database
         if url.startswith("sqlite") and database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(url, future=True)
-        _META.create_all(self._engine)
+        on_network = {"pool_pre_ping": True, "connect_args": _LIMITS}
+        more = {} if url.startswith("sqlite") else on_network
+        self._engine = sa.create_engine(url, future=True, hide_parameters=True, **more)
+        self._make_table()
 
     def open(self, key: str, conversation: str, sheet: list[str], facts: dict[str, Any]) -> int:
         """Store a case under a unique key and return its number; a known key gives the first's."""
@@ -56,6 +60,13 @@ class CaseStore:
         """Return a case by number (sheet as lines, facts as JSON), or None."""
         with self._engine.connect() as connection:
             return find_case(connection, number)
+
+    def _make_table(self) -> None:
+        try:
+            _META.create_all(self._engine)
+        except sa.exc.SQLAlchemyError:  # another action server made it at the same moment
+            if not sa.inspect(self._engine).has_table(CASES.name):
+                raise
 
     def _number(self, key: str) -> int:
         with self._engine.connect() as connection:

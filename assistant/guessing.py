@@ -20,9 +20,18 @@ from assistant.text import fold
 
 # What is said that no situation is about: replies, small talk, other matters.
 OTHER = ""
-# Chosen on tests/nlu/tuning: docs/gateway.md.
-ALPHA, EPOCHS = 5e-6, 15
-Phrase = tuple[str, str]
+# Chosen on tests/nlu/tuning: docs/gateway.md. What is OTHER counts less than what people write of
+# it, since most of it is said within a guide, and here nobody knows of one.
+ALPHA, EPOCHS, OTHER_COUNTS = 5e-6, 15, 0.6
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text, what it is about, and its share where it stands once for each of several."""
+
+    text: str
+    about: str
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,9 @@ class Guesser:
         self._model = SGDClassifier(
             loss="log_loss", alpha=ALPHA, max_iter=EPOCHS, tol=None, random_state=0
         )
-        texts, abouts = zip(*phrases, strict=True)
-        self._model.fit(self._features.fit_transform(texts), abouts)
+        features = self._features.fit_transform([one.text for one in phrases])
+        counts = [one.share * (OTHER_COUNTS if one.about == OTHER else 1) for one in phrases]
+        self._model.fit(features, [one.about for one in phrases], sample_weight=counts)
 
     def likely(self, words: str, limit: int = 3) -> list[Likely]:
         """Return what `words` are most likely about, the likeliest first."""
@@ -63,7 +73,8 @@ def read_phrases(folder: Path, situations: Collection[str]) -> list[Phrase]:
 
     Raises OSError or ValueError where they cannot be read.
     """
-    files = sorted([*folder.glob("*.yml"), *(folder / "situations").glob("*.yml")])
+    folders = (folder, folder / "situations", folder / "ambiguous")
+    files = sorted(path for one in folders for path in one.glob("*.yml"))
     return [phrase for file in files for phrase in _phrases(file, situations)]
 
 
@@ -73,7 +84,8 @@ def _phrases(file: Path, situations: Collection[str]) -> Iterator[Phrase]:
         intent = block.get("intent")
         for text, also in _examples(block.get("examples", ())) if intent else ():
             for about in (intent, *also):
-                yield text, about if about in situations else OTHER
+                known = about if about in situations else OTHER
+                yield Phrase(text, known, 1 / (1 + len(also)))
 
 
 def _examples(listed: Any) -> Iterator[tuple[str, Sequence[str]]]:

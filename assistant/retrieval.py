@@ -41,29 +41,55 @@ class Index:
 
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         self._ids = [key for key, _ in texts]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(self._ids))}
+        self._owner = np.array([numbers[key] for key in self._ids], dtype=np.intp)
+        # The places of each id's texts, one id after the other, and where each begins.
+        self._by_owner = np.argsort(self._owner, kind="stable")
+        self._starts = np.searchsorted(self._owner[self._by_owner], np.arange(len(numbers) + 1))
         folded = [fold(text) for _, text in texts]
         self._characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
         )
-        self._grams = self._characters.fit_transform(folded).T.tocsc()
+        # A row for each n-gram and word: a query reads the rows of its own, and nothing else.
+        self._grams = self._characters.fit_transform(folded).T.tocsr()
         self._words = CountVectorizer(token_pattern=r"[a-z0-9]{2,}")  # noqa: S106
-        self._weights = _bm25(self._words.fit_transform(folded))
+        self._weights = _bm25(self._words.fit_transform(folded)).T.tocsr()
 
     def search(self, query: str, limit: int, near_enough: float) -> list[Hit]:
         """Return at most `limit` ids whose likeness reaches `near_enough`, best first."""
         folded = fold(query)
-        likeness = (self._characters.transform([folded]) @ self._grams).toarray()[0]
-        words = (self._words.transform([folded]) @ self._weights.T).toarray()[0]
-        top = words.max() or 1.0
-        score = BM25_SHARE * words / top + (1 - BM25_SHARE) * likeness / (likeness.max() or 1.0)
-        best: dict[str, Hit] = {}
-        for place in np.argsort(-score, kind="stable"):
-            hit = Hit(self._ids[place], float(score[place]), float(likeness[place]))
-            kept = best.get(hit.id)
-            if kept is None:
-                best[hit.id] = hit
-        near = [hit for hit in best.values() if hit.likeness >= near_enough]
-        return sorted(near, key=lambda hit: (-hit.score, hit.id))[:limit]
+        likeness = _products(self._characters.transform([folded]), self._grams)
+        words = _products(self._words.transform([folded]), self._weights)
+        places = self._near(likeness, near_enough)
+        top, most = words.max() or 1.0, likeness.max() or 1.0
+        score = BM25_SHARE * words[places] / top + (1 - BM25_SHARE) * likeness[places] / most
+        return self._best(places, score, likeness, limit, near_enough)
+
+    def _near(self, likeness: np.ndarray, near_enough: float) -> np.ndarray:
+        """Return the places of all texts of the ids that have a text that is near enough."""
+        owners = np.unique(self._owner[np.flatnonzero(likeness >= near_enough)])
+        stretches = [self._by_owner[self._starts[n] : self._starts[n + 1]] for n in owners]
+        return np.sort(np.concatenate([np.empty(0, dtype=np.intp), *stretches]))
+
+    def _best(
+        self,
+        places: np.ndarray,
+        score: np.ndarray,
+        likeness: np.ndarray,
+        limit: int,
+        near_enough: float,
+    ) -> list[Hit]:
+        """Return the best text of each id, where that one is near enough; best first."""
+        found: dict[int, Hit] = {}
+        for rank in np.argsort(-score, kind="stable"):
+            place = places[rank]
+            hit = Hit(self._ids[place], float(score[rank]), float(likeness[place]))
+            kept = [one for one in found.values() if one.likeness >= near_enough]
+            if len(kept) >= limit and hit.score < kept[-1].score:
+                break
+            found.setdefault(int(self._owner[place]), hit)
+        hits = [hit for hit in found.values() if hit.likeness >= near_enough]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
 
 class Retriever:
@@ -96,6 +122,15 @@ class Retriever:
     def situations(self, query: str, limit: int, near_enough: float = NEAR_ENOUGH) -> list[Hit]:
         """Return the situations nearest to a query, best first; none where none is near enough."""
         return self._situations.search(query, limit, near_enough)
+
+
+def _products(query: sparse.csr_matrix, rows: sparse.csr_matrix) -> np.ndarray:
+    """Return `query @ rows` as an array, of a query that is a single row.
+
+    The same sums in the same order, added up in place: a product of two sparse matrices would
+    first find out which of all texts have any.
+    """
+    return rows[query.indices].T @ query.data
 
 
 def _bm25(counts: sparse.csr_matrix) -> sparse.csr_matrix:

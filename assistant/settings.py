@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_plus
+
+from assistant.environment import read_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 # The site search of the wiki that the source page names; each customer sets its own.
@@ -27,7 +28,7 @@ class Settings:
     @classmethod
     def from_env(cls) -> Settings:
         """Read the settings; raise ValueError naming a variable that cannot be used."""
-        env = os.environ
+        env = read_environment()
         search = env.get("OMNI_SEARCH_URL", DEFAULT_SEARCH)
         if "{title}" not in search:
             raise ValueError(f"OMNI_SEARCH_URL: falta {{title}} em {search!r}")

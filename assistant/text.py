@@ -13,10 +13,19 @@ _CLAUSE_END = re.compile(
 )
 
 
+class _Plain(dict[int, int | None]):
+    """What `str.translate` needs to drop combining characters, looked up once each."""
+
+    def __missing__(self, code: int) -> int | None:
+        return self.setdefault(code, None if unicodedata.combining(chr(code)) else code)
+
+
+_PLAIN = _Plain()
+
+
 def strip_accents(text: str) -> str:
     """Return `text` with every accented letter as the plain one."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_PLAIN)
 
 
 def fold(text: str) -> str:

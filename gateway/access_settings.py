@@ -37,6 +37,8 @@ class AccessSettings:
     retention_days: int = 90
     # Where the action server keeps handed-over cases, which are personal data too.
     cases_url: str = f"sqlite:///{ROOT / 'var' / 'cases.db'}"
+    # Which conversations were erased, apart from all other databases; see Settings.erasures_url.
+    erasures_url: str | None = None
     session_messages: Rate = Rate(5, 5)
     address_messages: Rate = Rate(20, 2)
     address_sessions: Rate = Rate(30, 60)
@@ -61,6 +63,7 @@ class AccessSettings:
             origins=tuple(_origin(one) for one in _items(env.get("OMNI_ORIGINS", ""))),
             trusted_proxies=_proxies(env.get("OMNI_TRUSTED_PROXIES", "")),
             retention_days=_count(env, "OMNI_RETENTION_DAYS", cls.retention_days, 3650),
+            erasures_url=_erasures(env.get("OMNI_ERASURES_DB")),
             cases_url=_cases(env.get("OMNI_CASES_URL", cls.cases_url)),
             session_messages=_rate(env, "OMNI_LIMIT_MESSAGES", cls.session_messages),
             address_messages=_rate(env, "OMNI_LIMIT_ADDRESS_MESSAGES", cls.address_messages),
@@ -123,6 +126,12 @@ def _cases(value: str) -> str:
     backend = value.partition(":")[0].partition("+")[0]
     if backend not in ("sqlite", "postgresql"):
         raise ValueError("OMNI_CASES_URL: só sqlite ou postgresql")
+    return value
+
+
+def _erasures(value: str | None) -> str | None:
+    if value and not value.startswith(("sqlite+", "postgresql+")):
+        raise ValueError("OMNI_ERASURES_DB: use sqlite+aiosqlite:// ou postgresql+asyncpg://")
     return value
 
 

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from gateway.api import events, feedback, health, me, messages, metrics, opened, pages, sessions
 from gateway.api.rates import AddressLimit
+from gateway.console import pages as console
+from gateway.console.errors import ErrorPages
 from gateway.errors import add_error_handlers
 from gateway.middleware import BodyLimit, Failures, RequestLog, SecurityHeaders
 from gateway.openapi import add_examples
@@ -44,6 +46,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
         app.include_router(part.router)
     for router in services.team.routers:
         app.include_router(router)
+    app.include_router(console.router)
     pages.mount_widget(app, settings.widget_dir)
     add_error_handlers(app, services.texts)
     texts = services.texts
@@ -52,6 +55,7 @@ def create_app(settings: Settings, transport: httpx.AsyncBaseTransport | None = 
     app.add_middleware(AddressLimit, limiter=requests, refusal=texts.too_many)
     app.add_middleware(Failures, unexpected=texts.unexpected)
     app.add_middleware(Origins, allowed=settings.access.origins, refusal=texts.foreign_origin)
+    app.add_middleware(ErrorPages, look=services.console.look)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, seen=services.metrics.request)
     add_examples(app, texts)

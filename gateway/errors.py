@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from gateway.texts import Texts
+from trainer.workbench import Missing, WorkbenchError
 
 RETRY_AFTER_SECONDS = "5"
 _log = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ def add_error_handlers(app: FastAPI, texts: Texts) -> None:
         if error.status_code == 405:
             headers |= _allowed(app, request)
         return JSONResponse({"detail": detail}, error.status_code, headers)
+
+    @app.exception_handler(WorkbenchError)
+    async def unchanged(_request: Request, error: WorkbenchError) -> JSONResponse:
+        status = 404 if isinstance(error, Missing) else 422
+        return JSONResponse({"detail": " ".join(error.faults)}, status)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:

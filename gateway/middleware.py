@@ -23,6 +23,8 @@ LARGER_BODIES = {
     # Teams sends what somebody wrote twice, as text and as HTML, and who is who besides.
     "/teams/messages": 128 * 1024,
 }
+# A trainer pastes many phrases at once, or decides about hundreds of messages.
+CONSOLE, CONSOLE_BODIES = "/treinador", 128 * 1024
 BODY_SECONDS = 10.0
 REQUEST_ID_HEADER = "X-Request-ID"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -181,12 +183,18 @@ class BodyLimit:
             await self._app(scope, _replay(body, receive), send)
 
 
+def of_console(scope: Scope) -> bool:
+    """Whether a request is for the trainers' console."""
+    return f"{scope['path']}/".startswith(f"{CONSOLE}/")
+
+
 def _refuse(status: int, detail: str) -> JSONResponse:
     return JSONResponse({"detail": detail}, status, headers={"Connection": "close"})
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
-    most = LARGER_BODIES.get(scope["path"], MAX_BODY_BYTES)
+    usual = CONSOLE_BODIES if of_console(scope) else MAX_BODY_BYTES
+    most = LARGER_BODIES.get(scope["path"], usual)
     declared = Headers(scope=scope).get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > most:
         raise BodyTooLarge

@@ -1,14 +1,21 @@
-"""The one place that speaks with Rasa and the action server."""
+"""The one place that speaks with Rasa and the action server.
+
+Where there are several Rasas, any of them can run any turn: the lock in Redis and the tracker store
+keep two of them off one conversation. One that cannot be connected to has not run anything, so the
+next is asked at once; after any other failure the turn's next try goes to another one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 from pydantic import ValidationError
 
+from gateway.replicas import CANNOT_CONNECT, Replicas, patience
 from gateway.schemas import RasaAnswer
 from gateway.settings import Settings
 from gateway.store.values import Turn
@@ -16,10 +23,10 @@ from gateway.wire import BrokenJSON, read_json
 from gateway.workers import Pair, Workers
 
 PROBE_SECONDS = 2.0
+CHANNEL = "/webhooks/gateway"
 # Rasa closes idle connections after five seconds; one that it closes while we write looks as if
 # it had died in the middle of a turn.
 KEEP_ALIVE_SECONDS = 2.0
-_CANNOT_CONNECT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +54,7 @@ class Rasa:
     ) -> None:
         fixed = Pair(rasa_url=settings.rasa_url, actions_url=settings.actions_url)
         self.workers = Workers(settings.workers_file, fixed)
+        self._replicas = Replicas()
         self._seconds = settings.pace.turn
         limits = httpx.Limits(
             max_connections=200,
@@ -54,7 +62,7 @@ class Rasa:
             keepalive_expiry=KEEP_ALIVE_SECONDS,
         )
         self._http = httpx.AsyncClient(
-            transport=transport, timeout=self._seconds, trust_env=False, limits=limits
+            transport=transport, timeout=patience(self._seconds), trust_env=False, limits=limits
         )
 
     async def close(self) -> None:
@@ -79,32 +87,46 @@ class Rasa:
         return answer
 
     async def is_up(self) -> bool:
-        """Whether Rasa answers and has a model."""
-        return await self._answers(f"{self._channel()}/")
+        """Whether a Rasa answers and has a model."""
+        return await self._any(self._channels())
 
     async def model(self) -> str | None:
-        """Return the id of the model that Rasa has loaded, None where there is none."""
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                found = read_json((await self._http.get(f"{self._channel()}/")).content)
-        except (TimeoutError, httpx.HTTPError, BrokenJSON):
-            return None
-        return found.get("model") if isinstance(found, dict) else None
+        """Return the id of the model that a Rasa has loaded, None where none has."""
+        for channel in self._channels():
+            try:
+                async with asyncio.timeout(PROBE_SECONDS):
+                    found = read_json((await self._http.get(channel)).content)
+            except (TimeoutError, httpx.HTTPError, BrokenJSON):
+                continue
+            if isinstance(found, dict) and found.get("model"):
+                return str(found["model"])
+        return None
 
     async def actions_up(self) -> bool:
-        """Whether the action server answers."""
-        return await self._answers(f"{self.workers.current().actions_url}/health")
+        """Whether an action server answers."""
+        return await self._any([f"{url}/health" for url in self.workers.current().actions])
 
-    def _channel(self) -> str:
-        return f"{self.workers.current().rasa_url}/webhooks/gateway"
+    def _channels(self) -> list[str]:
+        return [f"{url}{CHANNEL}/" for url in self.workers.current().rasas]
 
     async def _post(self, body: dict[str, Any], headers: dict[str, str]) -> bytes:
+        """Return what the first Rasa that can be connected to answers."""
+        for url in self._replicas.in_order(self.workers.current().rasas):
+            try:
+                return await self._post_to(url, body, headers)
+            except CANNOT_CONNECT:
+                self._replicas.failed(url)
+            except (Unavailable, Failed):
+                self._replicas.failed(url)
+                raise
+        raise Unavailable("rasa")
+
+    async def _post_to(self, url: str, body: dict[str, Any], headers: dict[str, str]) -> bytes:
         try:
             async with asyncio.timeout(self._seconds):
-                url = f"{self._channel()}/webhook"
-                found = await self._http.post(url, json=body, headers=headers)
-        except _CANNOT_CONNECT as error:
-            raise Unavailable("rasa") from error
+                found = await self._http.post(f"{url}{CHANNEL}/webhook", json=body, headers=headers)
+        except CANNOT_CONNECT:
+            raise
         except (TimeoutError, httpx.TimeoutException) as error:
             raise Failed("timeout") from error
         except httpx.HTTPError as error:
@@ -114,6 +136,9 @@ class Rasa:
         if found.status_code != httpx.codes.OK:
             raise Failed(f"status {found.status_code}")
         return found.content
+
+    async def _any(self, urls: Sequence[str]) -> bool:
+        return any(await asyncio.gather(*(self._answers(url) for url in urls)))
 
     async def _answers(self, url: str) -> bool:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 from fastapi import Request
 
+from gateway.console.parts import Console, build_console
 from gateway.conversation.engine import Engine
 from gateway.conversation.guesser import Guesser
 from gateway.identity.build import build_sessions
@@ -14,11 +15,13 @@ from gateway.identity.sessions import Sessions
 from gateway.identity.tokens import read_or_create_secret
 from gateway.limits import Limits, build_limits
 from gateway.metrics import Metrics
+from gateway.privacy.erasure_log import ErasureLog
 from gateway.privacy.service import Privacy, build_privacy
 from gateway.rasa import Rasa
 from gateway.settings import Settings
 from gateway.store import Store
 from gateway.store.feedback import FeedbackStore
+from gateway.store.pulse import Pulse
 from gateway.team import Team, build_openings, build_team
 from gateway.texts import Texts, load_texts
 
@@ -38,10 +41,13 @@ class Services:
     metrics: Metrics
     engine: Engine
     team: Team
+    console: Console
+    pulse: Pulse
 
     async def start(self) -> None:
         """Open what has to be open before the first request."""
         await self.store.start()
+        await self.pulse.start()
         await self.engine.start()
         await self.team.start()
         self.privacy.jobs.start()
@@ -52,8 +58,10 @@ class Services:
 
     async def stop(self) -> None:
         """Close what `start` opened, once the turns under way have ended."""
+        await self.console.stop()
         await self.team.stop()
         await self.engine.stop()
+        await self.pulse.stop()
         await self.privacy.close()
         await self.rasa.close()
         await self.store.stop()
@@ -76,13 +84,20 @@ def build_services(settings: Settings, transport: httpx.AsyncBaseTransport | Non
         limits=build_limits(settings.access),
         feedback=FeedbackStore(store.database),
         privacy=build_privacy(
-            store.database, rasa.workers, settings.access, transport, told=engine.hub.changed
+            store.database,
+            rasa.workers,
+            settings.access,
+            ErasureLog(settings.erasures_url),
+            transport,
+            told=engine.hub.changed,
         ),
         store=store,
         rasa=rasa,
         metrics=metrics,
         engine=engine,
         team=build_team(settings, store, engine, openings, metrics),
+        console=build_console(settings, store.database, secret),
+        pulse=Pulse(store.database, engine.hub.store_away),
     )
 
 

@@ -19,7 +19,10 @@ _Stamp = tuple[int, int, int]
 
 
 class Pair(BaseModel):
-    """Where two workers are; `version` and `knowledge` are None where no bundle is served."""
+    """Where workers are; `version` and `knowledge` are None where no bundle is served.
+
+    Either address may be several, with commas: equal servers, any of which may be asked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,16 @@ class Pair(BaseModel):
     actions_url: str
     version: str | None = None
     knowledge: Path | None = None
+
+    @property
+    def rasas(self) -> tuple[str, ...]:
+        """Return where each Rasa listens."""
+        return tuple(self.rasa_url.split(","))
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Return where each action server listens."""
+        return tuple(self.actions_url.split(","))
 
 
 class Workers:

@@ -19,8 +19,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import exc
 
+from rasa_components.action_calls import check_results_once_compiled, keep_connections
 from rasa_components.bodies import is_text, is_ulid, read_body, read_metadata
-from rasa_components.heard import heard_in
+from rasa_components.heard import SLOTS, heard_in
 from rasa_components.logs import bound, install
 from rasa_components.stores.alone import hold_alone
 from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict_store
@@ -28,6 +29,8 @@ from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict
 logger = logging.getLogger(__name__)
 
 HISTORY_LOST = "utter_history_lost"
+# The open guide after a turn: {"situation": id, "check": id or None}.
+GUIDE = ("situation", "check")
 _SHOWN = ("text", "buttons", "custom")
 # It will pass: the database or Redis is away, or another turn of the conversation is under way.
 _UNAVAILABLE = (LockError, NotStrict, exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -77,6 +80,8 @@ class GatewayInput(InputChannel):
         """Return the routes. Turns go to the processor, under the lock that is held already."""
         routes = Blueprint("gateway_webhook", "gateway_webhook")
         routes.listener("after_server_start")(refuse_other_stores)
+        routes.listener("after_server_start")(cheaper_action_calls)
+        routes.listener("before_server_stop")(close_action_calls)
         routes.add_route(health, "/", methods=["GET"])
         routes.add_route(receive, "/webhook", methods=["POST"])
         routes.add_route(export, "/conversations/<sender>", methods=["GET"])
@@ -91,6 +96,18 @@ async def refuse_other_stores(app: Any, _loop: Any) -> None:
     """
     agent = app.ctx.agent
     hold_alone(strict_store(agent).engine.url, agent.lock_store)
+
+
+async def cheaper_action_calls(app: Any, _loop: Any) -> None:
+    """Check results with a compiled schema, and keep the connections to the action server."""
+    check_results_once_compiled()
+    app.ctx.action_calls = keep_connections(app.ctx.agent)
+
+
+async def close_action_calls(app: Any, _loop: Any) -> None:
+    """Close those connections."""
+    if app.ctx.action_calls:
+        await app.ctx.action_calls.close()
 
 
 async def health(request: Request) -> HTTPResponse:
@@ -177,12 +194,13 @@ async def run_turn(request: Request, message: UserMessage) -> HTTPResponse:
             await store.forget_silent(sender, number)
         if not before:
             await agent.processor.handle_message(message)
-        stored = bool(before) or await store.answers(sender, number) is not None
+        told = await store.told(sender, number, GUIDE, SLOTS)
+        stored = bool(before) or told.stored
         answers = [shown(m) for m in before or []] or message.output_channel.messages
         body = {
-            "messages": await lost_history(agent, store, message) + answers,
-            "guide": await open_guide(store, sender),
-            "heard": await heard_in(store, sender, number, agent.model_id),
+            "messages": (lost_history(agent) if told.lost else []) + answers,
+            "guide": told.slots if told.slots["situation"] else None,
+            "heard": heard_in(told.turn, number, agent.model_id),
             "stored": stored,
             "repeated": bool(before),
             "model": agent.model_id,
@@ -195,20 +213,10 @@ async def run_turn(request: Request, message: UserMessage) -> HTTPResponse:
     return response.json(body)
 
 
-async def lost_history(
-    agent: Agent, store: StrictTrackerStore, message: UserMessage
-) -> List[Message]:
+def lost_history(agent: Agent) -> List[Message]:
     """Return what tells the user, once, that part of the conversation could not be read."""
-    if not await store.must_tell(message.sender_id, message.message_id):
-        return []
     found = agent.domain.responses.get(HISTORY_LOST, [])  # [] in a model of before this response
     return [{"text": variation["text"]} for variation in found[:1]]
-
-
-async def open_guide(store: StrictTrackerStore, sender: str) -> Optional[Dict[str, Any]]:
-    """Return the open guide after the turn: {"situation": id, "check": id or None}, or None."""
-    slots = await store.slots(sender, ("situation", "check"))
-    return slots if slots["situation"] else None
 
 
 def shown(message: Message) -> Message:

@@ -6,28 +6,23 @@ import logging
 from dataclasses import fields
 from typing import Any, Dict, Optional
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from assistant.dialogue.heard import heard
 from assistant.dialogue.state import State
-from rasa_components.stores.tracker import StrictTrackerStore
 
 logger = logging.getLogger(__name__)
-_SLOTS = tuple(field.name for field in fields(State))
+SLOTS = tuple(field.name for field in fields(State))
 
 
-async def heard_in(
-    store: StrictTrackerStore, sender: str, message_id: str, version: Optional[str]
+def heard_in(
+    found: Optional[Dict[str, Any]], message_id: str, version: Optional[str]
 ) -> Optional[Dict[str, Any]]:
     """Return how a stored turn was understood and what it led to; None where nobody can tell.
 
-    `version` is the id of the model that answers. The same turn reads the same again.
+    `found` is what rows.turn_within says of it, of SLOTS; `version` is the id of the model that
+    answers. The same turn reads the same again.
     """
     try:
-        found = await store.turn(sender, message_id, _SLOTS)
         told = heard(**found) if found else None
-    except SQLAlchemyError:
-        raise
     except Exception as error:  # a figure that is missing must not cost anybody the answer
         logger.error("turn %s: nothing for the figures (%s)", message_id, type(error).__name__)
         return None

@@ -1,4 +1,4 @@
-"""`python -m release publish | rollback | list | activate (FILE or VERSION)`."""
+"""`python -m release publish | rollback | list | activate FILE-or-VERSION | unpack VERSION TO`."""
 
 from __future__ import annotations
 
@@ -32,14 +32,19 @@ def _arguments() -> argparse.Namespace:
     publish = commands.add_parser("publish")
     publish.add_argument("--yes", action="store_true")
     publish.add_argument("--no-replay", action="store_true")
+    publish.add_argument("--weak", action="store_true")
     commands.add_parser("rollback")
     commands.add_parser("list")
     commands.add_parser("activate").add_argument("bundle")
+    unpack = commands.add_parser("unpack")
+    unpack.add_argument("version")
+    unpack.add_argument("to")
     return parser.parse_args()
 
 
 def _publish(settings: ReleaseSettings, arguments: argparse.Namespace) -> int:
-    release = Release(settings, yes=arguments.yes, replays=not arguments.no_replay)
+    replays, weak = not arguments.no_replay, arguments.weak
+    release = Release(settings, yes=arguments.yes, weak=weak, replays=replays)
     return take_effect(settings, release.publish())
 
 
@@ -59,6 +64,16 @@ def _activate(settings: ReleaseSettings, arguments: argparse.Namespace) -> int:
     return take_effect(settings, version)
 
 
+def _unpack(settings: ReleaseSettings, arguments: argparse.Namespace) -> int:
+    """Put a version into a folder of its own, every byte checked: what a container serves."""
+    from pathlib import Path
+
+    shelf = Shelf(settings)
+    shelf.unpack_to(Path(arguments.to), shelf.open(arguments.version))
+    print(say("steps.unpacked", version=arguments.version, folder=arguments.to), flush=True)
+    return 0
+
+
 def _list(settings: ReleaseSettings, _: argparse.Namespace) -> int:
     print("\n".join(lines(Shelf(settings))))
     return 0
@@ -69,6 +84,7 @@ _COMMANDS = {
     "rollback": _rollback,
     "list": _list,
     "activate": _activate,
+    "unpack": _unpack,
 }
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import io
 import json
+import os
 import subprocess
 import tarfile
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ def build(
     manifest = Manifest(
         version=version,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        creator=getpass.getuser(),
+        creator=os.environ.get("OMNI_TRAINER") or getpass.getuser(),
         model=candidate.model,
         commit=commit(settings.root),
         figures=figures(report),

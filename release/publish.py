@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,11 +22,13 @@ from release.build import Candidate, build, collect, ensure_key
 from release.keys import name_of, read_private
 from release.manifest import next_version
 from release.questions import last_questions
-from release.replay import ReplayFailed, replay, report
+from release.replay import Differences, ReplayFailed, replay, report
 from release.serving import wait_for
 from release.settings import ReleaseSettings
 from release.shelf import Shelf
 from release.wording import Refused, say
+from trainer.evaluate.understood import Understood, understood
+from trainer.wording import intent_names
 
 # How a command of the trainer's is run: its arguments in, its exit code out.
 Run = Callable[[list[str]], int]
@@ -37,10 +40,14 @@ class Stopped(Exception):
 
 @dataclass
 class Release:
-    """One release. `yes` asks nobody; `replays` is False where real questions are left out."""
+    """One release. `yes` asks nobody; `replays` is False where real questions are left out.
+
+    A situation that is weakly understood is told before it is asked; `weak`: with `yes` as well.
+    """
 
     settings: ReleaseSettings
     yes: bool = False
+    weak: bool = False
     replays: bool = True
     run: Run | None = None
 
@@ -56,6 +63,7 @@ class Release:
         candidate = collect(self.settings.root)
         self._step("check", ["trainer.check"])
         self._step("evaluate", ["trainer.evaluate", *self.settings.evaluate])
+        self._warn([one for one in self._understood() if one.weak])
         self._replay()
         version = next_version([*self.shelf.versions(), *self.shelf.read().seen], date.today())
         self._confirm(version)
@@ -68,6 +76,20 @@ class Release:
         print(say(f"steps.{name}"), flush=True)
         if module and (self.run or self._run)(module) != 0:
             raise Stopped(say(f"steps.stopped_{name}"))
+
+    def _understood(self) -> list[Understood]:
+        """Return how each situation was understood, the weakest first."""
+        found = understood(self._report(), _read(self.settings.root / "reports/accepted.json"))
+        return sorted(found.values(), key=lambda one: one.right / max(one.n, 1))
+
+    def _warn(self, weak: list[Understood]) -> None:
+        """Tell which situations are hardly understood; where nobody is asked, stop."""
+        titles = self._titles() if weak else {}
+        for one in weak:
+            title = titles.get(one.id, one.id)
+            print(say("steps.weak", title=title, right=one.right, n=one.n), flush=True)
+        if weak and self.yes and not self.weak:
+            raise Stopped(say("steps.stopped_weak"))
 
     def _run(self, module: list[str]) -> int:
         python = [str(self.settings.root / ".venv/bin/python"), "-W", "ignore", "-m"]
@@ -84,22 +106,28 @@ class Release:
             print(say("replay.running_folder") if self.replays else "")
             return
         try:
-            lines = asyncio.run(self._differences(active))
+            found = asyncio.run(self._differences(active))
         except (ReplayFailed, OSError, SQLAlchemyError) as error:
             # A database's message may quote what somebody wrote.
             reason = str(error) if isinstance(error, ReplayFailed) else type(error).__name__
             raise Stopped(say("steps.stopped_replay", reason=reason)) from None
-        print("\n".join(lines), flush=True)
+        self._tell(found)
 
-    async def _differences(self, active: str) -> list[str]:
+    async def _differences(self, active: str) -> Differences | None:
         questions = await last_questions(GatewaySettings.from_env().database, self.settings.days)
         running = self.shelf.unpack(active, self.shelf.open(active))
-        found = await replay(running, self.settings.root, questions) if questions else None
-        if found is None:
-            return [say("replay.none")]
+        return await replay(running, self.settings.root, questions) if questions else None
+
+    def _tell(self, found: Differences | None) -> None:
+        """Print what differs; examples only where a person looks."""
+        lines = [say("replay.none")]
+        if found:
+            lines = list(report(found, self._titles(), examples=sys.stdout.isatty()))
+        print("\n".join(lines), flush=True)
+
+    def _titles(self) -> dict[str, str]:
         known = load_knowledge(self.settings.root / "knowledge").situations
-        titles = {one.id: one.title for one in known.values()}
-        return list(report(found, titles, examples=sys.stdout.isatty()))
+        return intent_names() | {one.id: one.title for one in known.values()}
 
     def _confirm(self, version: str) -> None:
         if self.yes:
@@ -117,17 +145,30 @@ class Release:
             raise Stopped(say("steps.changed_meanwhile"))
         content = build(candidate, self._report(), version, self.settings)
         path = self.shelf.file(version)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.rename(path)
+        self._put(path, content)
         signer = name_of(read_private(self.settings.key).public_key())[:16]
         print(say("steps.built", file=path, size=round(len(content) / 1e6, 1), signer=signer))
 
+    @staticmethod
+    def _put(path: Path, content: bytes) -> None:
+        """Write a bundle; one that somebody else made in the meantime is left alone."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(content)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise Stopped(say("steps.changed_meanwhile")) from None
+        finally:
+            part.unlink()
+
     def _report(self) -> dict[str, Any]:
         """Return the evaluation that was just made."""
-        path: Path = self.settings.root / "results/evaluation.json"
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return _read(self.settings.root / "results/evaluation.json")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def take_effect(settings: ReleaseSettings, version: str) -> int:

@@ -153,18 +153,19 @@ def report(found: Differences, titles: Mapping[str, str], examples: bool) -> Ite
 
 def _examples(changes: Sequence[Change], titles: Mapping[str, str]) -> Iterator[str]:
     for one in changes[:EXAMPLES]:
-        before, after = (_words(answer, titles) for answer in (one.before, one.after))
-        yield say("replay.example", text=_shown(one.text), before=before, after=after)
+        before, after = (worded(answer, titles) for answer in (one.before, one.after))
+        yield say("replay.example", text=shown(one.text), before=before, after=after)
     if len(changes) > EXAMPLES:
         yield say("replay.more", n=len(changes) - EXAMPLES)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a person's words without what names them, on a line and not too long."""
     masked = " ".join(mask(text).split())
     return masked if len(masked) <= MOST_SHOWN else f"{masked[:MOST_SHOWN]}…"
 
 
-def _words(answer: Answer, titles: Mapping[str, str]) -> str:
+def worded(answer: Answer, titles: Mapping[str, str]) -> str:
+    """Return an answer in words."""
     named = " / ".join(titles.get(name, name) for name in answer.names)
     return say(f"replay.way.{answer.way}", titles=named)

@@ -112,11 +112,16 @@ class Shelf:
                 _log(state, version, "published")
         self._tidy()
 
-    def rollback(self) -> tuple[str, str]:
-        """Make the version before the active one active again; return (now, before)."""
+    def rollback(self, leaving: str | None = None) -> tuple[str, str]:
+        """Make the version before the active one active again; return (now, before).
+
+        Refused where another version than `leaving` is active by now: a second click, say.
+        """
         with self._changing() as state:
             if not state["stack"]:
                 raise Refused("refused.none_active")
+            if leaving not in (None, state["stack"][-1]):
+                raise Refused("refused.not_active", version=leaving, active=state["stack"][-1])
             if len(state["stack"]) == 1:
                 raise Refused("refused.none_before", active=state["stack"][-1])
             left, now = state["stack"].pop(), state["stack"][-1]
@@ -134,15 +139,21 @@ class Shelf:
     def unpack(self, version: str, bundle: Bundle) -> Path:
         """Return the folder with the content of a bundle, made anew where it is not the same."""
         target = self.folder(version)
-        if not is_same(target, bundle.manifest):
-            part = target.with_name(f".{version}.{os.getpid()}")
-            shutil.rmtree(part, ignore_errors=True)
-            for name, content in bundle.content.items():
-                (part / name).parent.mkdir(parents=True, exist_ok=True)
-                (part / name).write_bytes(content)
-            shutil.rmtree(target, ignore_errors=True)
-            part.rename(target)
+        self.unpack_to(target, bundle)
         return target
+
+    @staticmethod
+    def unpack_to(target: Path, bundle: Bundle) -> None:
+        """Make a folder hold what is in a bundle and nothing else; it appears as a whole."""
+        if is_same(target, bundle.manifest):
+            return
+        part = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.rmtree(part, ignore_errors=True)
+        for name, content in bundle.content.items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        shutil.rmtree(target, ignore_errors=True)
+        part.rename(target)
 
     def _check_seen(self, state: dict[str, Any], version: str) -> None:
         bundle = self.open(version)

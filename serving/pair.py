@@ -147,7 +147,7 @@ class Pair:
     def _write_endpoints(self) -> None:
         """Write endpoints for this pair's action server; the tracker is where it always is."""
         found = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
-        found["action_endpoint"] = {"url": f"{self.actions_url}/webhook"}
+        found["action_endpoint"]["url"] = f"{self.actions_url}/webhook"
         store = found["tracker_store"]
         if store.get("dialect") == "sqlite":
             store["db"] = str(ROOT / store["db"])

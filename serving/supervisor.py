@@ -179,6 +179,7 @@ class Supervisor:
         waiting.pop(pair, None)
         waiting[self.current] = time.monotonic() + self._keep
         self._serving.current = pair
+        self._failed.pop(str(pair.source.version), None)  # it has come up after all
         self._tell()
 
     def _give_up(self, version: str, message: str) -> None:

@@ -63,7 +63,7 @@ def fitted(phrases: Iterable[tuple[str, str]]) -> StagedTextModel:
     config = settings_of("TfidfIntentClassifier")
     lexicon = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
     model = StagedTextModel(config["c"], config["temperature"], lexicon)
-    torn = read_torn(ROOT / "data/ambiguous.yml")
+    torn = read_torn(ROOT / "data/ambiguous")
     rows = [(text, name, 1.0) for name, text in phrases]
     rows += [row for text, names in torn for row in shared(text, names)]
     texts, names, shares = zip(*rows, strict=True)

@@ -26,10 +26,11 @@ def read_file(path: Path) -> list[tuple[str, str]]:
     return found
 
 
-def read_torn(path: Path) -> list[tuple[str, tuple[str, ...]]]:
-    """Return (phrase, intents) for the examples that have several, as data/ambiguous.yml does."""
+def read_torn(folder: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """Return (phrase, intents) for the examples that have several, as those of data/ambiguous."""
     return [
         (example["text"], (block["intent"], *example["metadata"]["also"]))
+        for path in sorted(folder.glob("*.yml"))
         for block in _blocks(path)
         for example in block["examples"]
     ]

@@ -22,11 +22,14 @@ from trainer.phrases import read_phrases
 
 FOLDS = 7
 GRID = {
-    "sure": [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8],
-    "torn": [0.1, 0.2, 0.3, 0.4, 0.5],
-    "other": [0.5, 0.6, 0.7, 0.8],
+    "sure": [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8],
+    "doubt": [0.07, 0.1, 0.15, 0.2, 1.0],
+    "torn": [0.1, 0.2, 0.3, 0.4],
+    "other": [0.6, 0.7, 0.8],
+    "reply": [0.4, 0.5, 0.6, 0.7],
+    "report": [0.8, 0.9],
 }
-FIXED = {"talk": 0.4, "report": 0.8, "candidate": 0.03, "second": 0.8}
+FIXED = {"talk": 0.4, "candidate": 0.03, "second": 0.8}
 SECONDS = [0.5, 0.6, 0.7, 0.8, 0.9]
 # What a message taken so costs, where one needless question about a situation costs 1.
 COSTS = {

@@ -47,14 +47,19 @@ def main() -> int:
 
 def _train(target: Path) -> str | None:
     from rasa.model_training import train
+    from rasa.shared.exceptions import InvalidConfigException
 
-    result = train(
-        domain="domain.yml",
-        config="config.yml",
-        training_files=["data"],
-        output=str(target.parent),
-        fixed_model_name=target.name.removesuffix(".tar.gz"),
-    )
+    try:
+        result = train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files=["data"],
+            output=str(target.parent),
+            fixed_model_name=target.name.removesuffix(".tar.gz"),
+        )
+    except InvalidConfigException as error:  # its text says what to do: a traceback would hide it
+        print(error, file=sys.stderr)
+        return None
     return result.model if result.code == 0 else None
 
 

@@ -9,6 +9,14 @@ from typing import Any
 
 import yaml
 
+# The templates of trainer/situation/ have this word wherever something must be written.
+MARK = "PREENCHA"
+
+
+def intent_names() -> dict[str, str]:
+    """Return what each intent that is no situation is called, by its id."""
+    return _read(Path(__file__).with_name("intents.yml"))
+
 
 def sentences(path: Path) -> Callable[..., str]:
     """Return say(key, **values) over the YAML file `path`; a key it lacks raises KeyError."""

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from assistant.dialogue import asking, closing, handoff, links, records, stuck
 from assistant.dialogue import state as outcomes
+from assistant.dialogue.reading import probability_of_answer
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.walking import answer_to, go_to, onward, pass_by, show
 from assistant.knowledge import Answer, Check, Then
 from assistant.text import fold
 
 # A guide is closed as solved only on a reply at least this probable.
-SURE_ENOUGH_TO_CLOSE = 0.5
+SURE_ENOUGH_TO_CLOSE = 0.7
 _EVERYTHING = re.compile(
     r"\b(?:tentei|tentamos|fiz|fizemos|testei|verifiquei|conferi)\b.*\b(?:tudo|todas|todos)\b"
 )
@@ -24,6 +25,11 @@ _AGREEING = frozenset(
         "fiz", "ja fiz", "copia", "copiado", "entendi", "entendido", "combinado", "show", "bora",
     ]
 )  # fmt: skip
+# "Sim, está configurado" tells how something is, not that the problem is gone.
+_IS_SO = re.compile(
+    r"\b(?:ta|tao|esta|estao|tem|temos|existe\w*|ativ\w+|marcad\w+|configurad\w+|vinculad\w+|cadastrad\w+)\b"
+)
+_WORKS = re.compile(r"\b(?:funcion\w+|resolv\w+|volt\w+|cheg\w+|normal\w*|agora|sair\w+|abri\w+)\b")
 
 
 def choose(talk: Talk, option_id: str) -> None:
@@ -72,7 +78,7 @@ def take_reply(talk: Talk, reply: str) -> bool:
         show(talk, check, "utter_choose_answer")
     elif answer:
         take_answer(talk, check, answer)
-    elif reply == "resolved" and talk.turn.confidence(reply) >= SURE_ENOUGH_TO_CLOSE:
+    elif reply == "resolved" and _sure(talk, reply):
         records.note(talk, check, outcomes.RESOLVED)
         closing.solved(talk)
     elif reply in STANDING and not (check.kind == "branch" and reply == "already_tried"):
@@ -85,11 +91,17 @@ def take_reply(talk: Talk, reply: str) -> bool:
 
 
 def _only_agrees(talk: Talk, reply: str, answer: Answer) -> bool:
-    """Whether "ok" or "feito" says that it was done rather than that it works now."""
+    """Whether "ok", or "sim, está marcado", says how it is rather than that it works now."""
     if answer.then.kind != "solved":
         return False
-    weak = reply == "affirm" and fold(talk.turn.text) in _AGREEING
-    return weak or talk.turn.confidence(reply) < SURE_ENOUGH_TO_CLOSE
+    said = fold(talk.turn.text)
+    as_it_is = _IS_SO.search(said) is not None and _WORKS.search(said) is None
+    weak = reply == "affirm" and (said in _AGREEING or as_it_is)
+    return weak or not _sure(talk, reply)
+
+
+def _sure(talk: Talk, reply: str) -> bool:
+    return probability_of_answer(talk.turn, reply) >= SURE_ENOUGH_TO_CLOSE
 
 
 def _already_tried(talk: Talk, check: Check) -> None:
@@ -133,6 +145,10 @@ def _repeat(talk: Talk, check: Check) -> None:
     talk.say("utter_why", why=check.why or check.text)
     asks_where = _WHERE.search(fold(talk.turn.text)) is not None
     show(talk, check, "utter_check", point=asks_where)
+
+
+def _wait(talk: Talk, check: Check) -> None:
+    show(talk, check, "utter_wait_check")
 
 
 def _articles(talk: Talk, check: Check) -> None:
@@ -179,6 +195,7 @@ STANDING: dict[str, Callable[[Talk, Check], None]] = {
     "person": _person,
     "wrong_situation": _wrong_situation,
     "stop": _stop,
+    "wait": _wait,
 }
 # The reply meanings that say something about a check.
 REPLIES = frozenset({*STANDING, "resolved", "not_resolved"})

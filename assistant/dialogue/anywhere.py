@@ -131,6 +131,11 @@ def _start_over(talk: Talk) -> None:
         deciding.start_anew(talk)
 
 
+def _wait(talk: Talk) -> None:
+    talk.say("utter_take_time")
+    aside.put_again(talk)
+
+
 def _verdict(talk: Talk) -> None:
     aside.answer(talk, "praise" if talk.turn.best(REPLIES).name == "praise" else "complaint")
 
@@ -148,4 +153,5 @@ _ANYWHERE: dict[str, Callable[[Talk], None]] = {
     "praise": _verdict,
     "complaint": _verdict,
     "repeat": aside.put_again_or_help,
+    "wait": _wait,
 }

@@ -7,18 +7,23 @@ than a new problem: "não tenho acesso a esse menu" reports what a check showed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from assistant.dialogue.reported import reports_no_change
 from assistant.dialogue.talk import Talk
-from assistant.dialogue.turn import FALLBACK, REPLIES, SMALL_TALK, UNSURE, Turn
+from assistant.dialogue.turn import FALLBACK, REPLIES, SMALL_TALK, UNSURE, Guess, Turn
 from assistant.text import fold
 
 # How much likelier a reply is than a new problem while a question is open.
 REPLY_PRIOR = 6.0
+# And at a check, how much likelier than the open guide's own problem told once more: "ativei o
+# modelo e ninguém acha" names the problem, and is an answer.
+OWN_PRIOR = 60.0
 # Below this a reply is not believed even where a question is open.
 REPLY_FLOOR = 0.12
 # These end a guide, so they must be likelier.
 _ENDING = frozenset({"stop", "wrong_situation", "person", "start_over"})
-ENDING_FLOOR = 0.45
+ENDING_FLOOR = 0.35
 _MEANT_ANYWHERE = REPLIES | SMALL_TALK
 
 
@@ -37,8 +42,11 @@ _DESCRIBING = frozenset({"lost", "module", "clarify", "suggestion"})
 LEAST_WORDS = 3
 
 
-def read(talk: Talk) -> str:
-    """Return a situation id, a reply, small talk, `out_of_scope`, `unsure` or `nlu_fallback`."""
+def read(talk: Talk, away: bool = False) -> str:
+    """Return a situation id, a reply, small talk, `out_of_scope`, `unsure` or `nlu_fallback`.
+
+    `away`: someone comes back after a pause, and may well tell their problem once more.
+    """
     pending, turn = talk.state.pending, talk.turn
     if pending is None:
         return turn.intent
@@ -49,7 +57,35 @@ def read(talk: Talk) -> str:
     other = turn.best(talk.world.knowledge.situations)
     if other.confidence >= ANOTHER_FLOOR and _ANOTHER.search(fold(turn.text)):
         return other.name
-    return read_in_context(turn, talk.state.situation)
+    situation = talk.state.situation
+    if away or pending.kind != "check" or not situation:
+        return read_in_context(turn, situation)
+    return read_at_check(turn, situation)
+
+
+def read_at_check(turn: Turn, situation: str) -> str:
+    """Read a message where a check of `situation` was just shown."""
+    heard = read_in_context(_told_already(turn, situation), situation)
+    same = heard == situation and reports_no_change(turn.text)
+    return "not_resolved" if same else heard
+
+
+def _told_already(turn: Turn, situation: str) -> Turn:
+    """Return the turn with the open guide's problem as likely as its being told once more is."""
+    own = turn.confidence(situation)
+    less = own * REPLY_PRIOR / OWN_PRIOR
+    whole = 1 - own + less
+    ranking = (
+        Guess(g.name, (less if g.name == situation else g.confidence) / whole) for g in turn.ranking
+    )
+    return replace(turn, ranking=tuple(ranking))
+
+
+def probability_of_answer(turn: Turn, reply: str) -> float:
+    """Return how probable a reply is while a question is open, when replies are the likelier."""
+    replies = sum(g.confidence for g in turn.ranking if g.name in REPLIES)
+    whole = REPLY_PRIOR * replies + max(0.0, 1 - replies)
+    return REPLY_PRIOR * turn.confidence(reply) / whole
 
 
 def read_in_context(turn: Turn, situation: str | None) -> str:

@@ -84,7 +84,7 @@ def _press(talk: Talk) -> None:
 
 def _hear(talk: Talk, away: bool) -> None:
     """Act on free text, by what it means where the conversation stands."""
-    heard = reading.read(talk)
+    heard = reading.read(talk, away)
     pending = talk.state.pending
     if _mention_error(talk):
         return

@@ -90,7 +90,7 @@ def _certain(replies: tuple[str, ...]) -> list[str]:
 
 
 def _asked(talk: Talk) -> Option:
-    return talk.option("asked", "affirm", "already_tried", "thanks", "resume")
+    return talk.option("asked", "affirm", "already_tried", "thanks", "resume", "wait")
 
 
 def _onward(talk: Talk, *more: str) -> list[Option]:

@@ -26,6 +26,7 @@ REPLIES = frozenset(
         "deny",
         "resume",
         "start_over",
+        "wait",
     ]
 )
 SMALL_TALK = frozenset(

@@ -10,8 +10,8 @@ _SENTENCES = {
     "enum": "o valor {value!r} não é um dos aceitos: {rule}",
     "pattern": "o valor {value!r} está vazio ou fora do formato",
     "maxLength": "o texto tem {length} caracteres e o máximo é {rule}: {value!r}",
-    "maxItems": "há {length} itens e o máximo é {rule}",
-    "minItems": "há {length} itens e o mínimo é {rule}",
+    "maxItems": "itens: {length}; o máximo é {rule}",
+    "minItems": "itens: {length}; o mínimo é {rule}",
     "type": "o valor {value!r} deveria ser do tipo {rule}",
     "oneOf": "o valor {value!r} não é um destino conhecido",
 }

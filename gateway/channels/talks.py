@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +10,14 @@ from gateway.conversation.inbox import Accepted, Inbox
 from gateway.schemas import MAX_SEQ, IncomingMessage, OutgoingMessage
 from gateway.store import Store
 from gateway.store.labels import Labels
-from gateway.store.talks import asked_before, clean_events, find_talk, open_talk, take_event
+from gateway.store.talks import (
+    asked_before,
+    clean_events,
+    event_id,
+    find_talk,
+    open_talk,
+    take_event,
+)
 from gateway.store.values import Agent, Destination
 
 # Names the ids made of events; the value is arbitrary and must not change.
@@ -83,7 +89,6 @@ class Talks:
 
     async def is_new(self, sink: str, event: str) -> bool:
         """Whether an event (an action, a command) comes for the first time; it is noted."""
-        id = hashlib.sha256(f"{sink} {event}".encode()).hexdigest()
         async with self._database.writing() as db:
             await clean_events(db)
-            return await take_event(db, id)
+            return await take_event(db, event_id(sink, event))

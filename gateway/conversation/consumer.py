@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from ulid import ULID
 
 from gateway import logs
@@ -59,7 +60,8 @@ class Consumer:
         self._observer = observer
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        # Who waits for the turn under way to end; a turn that is claimed already is not lost.
+        self._again: dict[str, Turn | None] = {}
         self._poller = Repeating(self._look, pace.poll)
         self._stopping = False
 
@@ -86,22 +88,30 @@ class Consumer:
         with suppress(SQLAlchemyError, OSError):
             await self._work.let_go()
 
-    def wake(self, conversation: str) -> None:
+    async def claim(self, db: AsyncConnection, conversation: str) -> Turn | None:
+        """Claim `conversation` within somebody's transaction, if its turn can begin at once.
+
+        The turn goes to `wake` once that is committed.
+        """
+        if self._stopping or conversation in self._running or self._slots.locked():
+            return None
+        return await self._work.claim_within(db, conversation)
+
+    def wake(self, conversation: str, claimed: Turn | None = None) -> None:
         """Answer what waits in `conversation`, now or after the turn under way."""
         if self._stopping:
             return
         if conversation in self._running:
-            self._again.add(conversation)
+            self._again[conversation] = claimed or self._again.get(conversation)
             return
-        task = asyncio.create_task(self._take(conversation))
+        task = asyncio.create_task(self._take(conversation, claimed))
         self._running[conversation] = task
         task.add_done_callback(lambda _: self._ended(conversation))
 
     def _ended(self, conversation: str) -> None:
         del self._running[conversation]
         if conversation in self._again:
-            self._again.discard(conversation)
-            self.wake(conversation)
+            self.wake(conversation, self._again.pop(conversation))
 
     async def _look(self) -> float:
         """Find what nobody answers: after a crash, after a failure, or from another gateway."""
@@ -110,10 +120,12 @@ class Consumer:
                 self.wake(conversation)
         return self._pace.poll * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 (no secret)
 
-    async def _take(self, conversation: str) -> None:
+    async def _take(self, conversation: str, claimed: Turn | None) -> None:
         async with self._slots:
             try:
-                turn = None if self._stopping else await self._work.claim(conversation)
+                turn = claimed
+                if not (turn or self._stopping):
+                    turn = await self._work.claim(conversation)
                 while turn and not self._stopping:
                     with logs.bound(turn.request_id, conversation):
                         turn = await self._turn(turn)

@@ -22,8 +22,8 @@ from assistant.settings import ROOT, Settings
 # Whoever answers people comes first.
 NICE = 10
 # A situation this probable stands alone; less, and those above the second number are offered. A
-# text that is more probably about no situation gets articles. docs/gateway.md has the figures.
-SURE, POSSIBLE, STRANGE = 0.6, 0.1, 0.5
+# text that is first of all, and this probably, about no situation gets articles (docs/gateway.md).
+SURE, POSSIBLE, STRANGE = 0.6, 0.1, 0.4
 MOST_ARTICLES = 3
 
 

@@ -76,6 +76,11 @@ class Hub:
         for stream in self._streams.get(conversation, ()):
             stream.wake()
 
+    def store_away(self) -> None:
+        """End every stream without a word: the next request tells its client why."""
+        for stream in self._all():
+            stream.give_up()
+
     def revoked(self, session: str) -> None:
         """End the streams of a session whose tokens open nothing any more."""
         self._end("expired", [one for one in self._all() if one.session == session])

@@ -13,7 +13,7 @@ from gateway.conversation.hub import Hub
 from gateway.normalise import MAX_CHARACTERS, clean, neutralise
 from gateway.observe import Observer
 from gateway.schemas import IncomingMessage, OutgoingMessage
-from gateway.store import NewMessage, OfferedChoice, Store
+from gateway.store import NewMessage, OfferedChoice, Store, Turn
 from gateway.store.choices import find_choice, find_retry, replaced_since
 from gateway.store.messages import add_user_message, advance, find_repeat
 from gateway.texts import Texts
@@ -33,10 +33,14 @@ class TextTooLong(Exception):
 
 @dataclass(frozen=True)
 class Accepted:
-    """A message of the user's that is stored; `repeated` where it was so before."""
+    """A message of the user's that is stored; `repeated` where it was so before.
+
+    `turn` is to be taken at once: the conversation was claimed in the same transaction.
+    """
 
     message: OutgoingMessage
     repeated: bool
+    turn: Turn | None = None
 
 
 class Inbox:
@@ -67,15 +71,16 @@ class Inbox:
             self._observer.repeated()
         else:
             self._observer.accepted()
-            self._consumer.wake(conversation)
+            self._consumer.wake(conversation, accepted.turn)
             self._hub.changed(conversation)
+        await self._store.database.on_disk()
         return accepted
 
     async def _store_once(
         self, conversation: str, incoming: IncomingMessage, request_id: str | None
     ) -> Accepted:
         client_id = str(incoming.id)
-        async with self._store.database.writing() as db:
+        async with self._store.database.writing(brief=True) as db:
             if first := await find_repeat(db, conversation, client_id):
                 return Accepted(first, repeated=True)
             shown = clean(incoming.text or "")
@@ -93,7 +98,8 @@ class Inbox:
             seq = await advance(db, conversation, 1, waiting=True)
             if seq is None:
                 raise UnknownConversation
-            return Accepted(await add_user_message(db, conversation, seq, new), repeated=False)
+            message = await add_user_message(db, conversation, seq, new)
+            return Accepted(message, False, await self._consumer.claim(db, conversation))
 
     async def _choice(
         self, db: AsyncConnection, conversation: str, incoming: IncomingMessage, shown: str

@@ -16,6 +16,7 @@ from gateway.conversation.working import note_due_in, working
 from gateway.schemas import Working
 from gateway.settings import Pace
 from gateway.store import Page
+from gateway.store.engine import Away
 from gateway.store.history import MOST_AT_ONCE, History
 from gateway.store.values import Held
 
@@ -44,6 +45,7 @@ class Stream:
         self.session = session
         self.position = after
         self._woken = asyncio.Event()
+        self._given_up = asyncio.Event()
         self._working: Working | None = None
         self._held: Held | None = None
         self._ending = ""
@@ -53,6 +55,11 @@ class Stream:
 
     def wake(self) -> None:
         """Look for what is new."""
+        self._woken.set()
+
+    def give_up(self) -> None:
+        """End without a word, since the store is away, also within reading it."""
+        self._given_up.set()
         self._woken.set()
 
     def end(self, how: str) -> None:
@@ -81,9 +88,7 @@ class Stream:
         while not self._ending:
             # Cleared before the store is read: what changes while it is read is read again.
             self._woken.clear()
-            # A client that leaves cancels this; cut off within, the reading would cost the
-            # database's connection.
-            page = await asyncio.shield(self._history.page(self.conversation, self.position))
+            page = await self._page()
             if page is None:
                 yield _event("erased", {})
                 return
@@ -97,6 +102,21 @@ class Stream:
             if len(page.messages) < MOST_AT_ONCE:
                 await self._sleep(page)
         yield _event(self._ending, {})
+
+    async def _page(self) -> Page | None:
+        """Read what is new; raise Away where the store is found to be so meanwhile."""
+        # A client that leaves cancels this; cut off within, the reading would cost the
+        # database's connection.
+        reading = asyncio.ensure_future(self._history.page(self.conversation, self.position))
+        away = asyncio.ensure_future(self._given_up.wait())
+        try:
+            await asyncio.wait([reading, away], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            away.cancel()
+            reading.add_done_callback(_forget)
+        if self._given_up.is_set():
+            raise Away
+        return reading.result()
 
     def _news(self, page: Page) -> Iterator[ServerSentEvent]:
         for seq, state in page.settled.items():
@@ -124,6 +144,12 @@ class Stream:
         except TimeoutError:
             if self._clock() >= self._ends_at:
                 self.end(self._ends_as)
+
+
+def _forget(reading: asyncio.Future[Page | None]) -> None:
+    """Take what came of a reading that nobody waits for, so that asyncio does not complain."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 def _event(kind: str, data: dict[str, Any], id: int | None = None) -> ServerSentEvent:

@@ -15,7 +15,7 @@ from gateway.conversation.repeating import Repeating
 from gateway.observe import Observer
 from gateway.settings import Pace
 from gateway.store import Reply, Store, Turn
-from gateway.store.tables import now
+from gateway.store.tables import now, waited
 from gateway.store.work import Work
 
 MOST_FOUND = 200
@@ -92,7 +92,7 @@ class Timers:
         return min(due_in if due_in <= AHEAD_SECONDS else due_in - AHEAD_SECONDS, self._pace.poll)
 
     def _due_in(self, turn: Turn) -> float:
-        return self._pace.fallback - _age(turn)
+        return self._pace.fallback - waited(turn.created_at)
 
 
 def _age(turn: Turn) -> float:

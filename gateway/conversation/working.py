@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.schemas import Working
 from gateway.store import Page
-from gateway.store.tables import now
+from gateway.store.tables import waited
 
 
 def working(page: Page, note: str, after: float) -> Working:
@@ -24,4 +24,4 @@ def note_due_in(page: Page, after: float) -> float | None:
 def _waited(page: Page) -> float:
     if page.pending_since is None:
         return 0.0
-    return (now() - page.pending_since).total_seconds()
+    return waited(page.pending_since)

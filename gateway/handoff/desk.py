@@ -51,12 +51,22 @@ class Desk:
         """Give it back to the team."""
         return await self._do(case, self._actions.pass_on(self._known(agent)))
 
-    async def reply(self, case: int, agent: Agent, text: str, via: str | None = None) -> Handoff:
-        """Say `text` to the person, in as many messages as it takes; nothing where it is empty."""
+    async def reply(
+        self,
+        case: int,
+        agent: Agent,
+        text: str,
+        via: str | None = None,
+        event: str | None = None,
+    ) -> Handoff:
+        """Say `text` to the person, in as many messages as it takes; nothing where it is empty.
+
+        The same `event` (store.talks.event_id) says it once: noted and said in one transaction.
+        """
         said = [part.strip() for part in chunks(clean(text), MAX_CHARACTERS) if part.strip()]
         if not said:
             return await self._find(case)
-        return await self._do(case, self._actions.reply(self._known(agent), said, via))
+        return await self._do(case, self._actions.reply(self._known(agent), said, via), event)
 
     async def hand_back(
         self, case: int, agent: Agent, situation: str | None = None, check: str | None = None
@@ -100,9 +110,9 @@ class Desk:
             raise Refused(self._texts.unknown_case)
         return handoff
 
-    async def _do(self, case: int, decision: Decision) -> Handoff:
+    async def _do(self, case: int, decision: Decision, event: str | None = None) -> Handoff:
         try:
-            before, handoff = await self.handoffs.change(case, decision)
+            before, handoff = await self.handoffs.change(case, decision, event)
         except UnknownCase:
             raise Refused(self._texts.unknown_case) from None
         if before.state == "waiting" and handoff.state == "person":

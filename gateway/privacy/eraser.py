@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from gateway.privacy.erasure_log import ErasureLog
 from gateway.privacy.stores import OtherStore, StoreDown
 from gateway.store.erasure import Erasures, Reason
 
@@ -20,17 +21,20 @@ _log = logging.getLogger(__name__)
 class Eraser:
     """Erases conversations. `others` go in their order; `told` hears of each conversation erased.
 
-    The tracker has to come before the cases: its lock waits for a turn that may open one.
+    The tracker has to come before the cases: its lock waits for a turn that may open one. The `log`
+    of erasures comes before both, as one of them: what could not be noted is noted later.
     """
 
     def __init__(
         self,
         erasures: Erasures,
         others: Mapping[str, OtherStore],
+        log: ErasureLog,
         told: Callable[[str], None] = lambda conversation: None,
     ) -> None:
         self._erasures = erasures
-        self._others = others
+        self._others: Mapping[str, OtherStore] = {"log": log, **others}
+        self._log = log
         self._told = told
 
     async def erase(self, conversation: str) -> list[str]:
@@ -80,7 +84,7 @@ class Eraser:
         Other stores follow with `finish`.
         """
         done = 0
-        for conversation in await self._erasures.come_back():
+        for conversation in await self._come_back():
             done += await self._erase_here(conversation, "retention")
         while found := await self._erasures.unchanged_since(limit, BATCH):
             erased = [await self._erase_here(one, "retention", limit) for one in found]
@@ -88,3 +92,16 @@ class Eraser:
             if not any(erased):  # all of them came to life in between
                 break
         return done
+
+    async def _come_back(self) -> set[str]:
+        """Return conversations that are here although they were erased: after a restored backup.
+
+        Our own list was restored with them, and is older than the log.
+        """
+        back = set(await self._erasures.come_back())
+        try:
+            await self._log.note(await self._erasures.erased())
+            back.update(await self._log.known(await self._erasures.here()))
+        except StoreDown as error:
+            _log.warning("the log of erasures cannot be read: %s", error)
+        return back

@@ -11,6 +11,7 @@ from gateway.access_settings import AccessSettings
 from gateway.identity.sessions import Access
 from gateway.privacy.cases import CasesOfPeople
 from gateway.privacy.eraser import Eraser
+from gateway.privacy.erasure_log import ErasureLog
 from gateway.privacy.jobs import Jobs
 from gateway.privacy.schemas import Export, Me
 from gateway.privacy.stores import OtherStore
@@ -29,13 +30,15 @@ class Privacy:
         self,
         database: Database,
         others: dict[str, OtherStore],
+        log: ErasureLog,
         settings: AccessSettings,
         told: Callable[[str], None],
     ) -> None:
         self._personal = Personal(database)
         self._others = others
         self._retention_days = settings.retention_days
-        self.eraser = Eraser(Erasures(database), others, told)
+        self._log = log
+        self.eraser = Eraser(Erasures(database), others, log, told)
         self.jobs = Jobs(
             self.eraser,
             People(database),
@@ -69,7 +72,7 @@ class Privacy:
     async def close(self) -> None:
         """End the jobs and close the other stores."""
         await self.jobs.stop()
-        for store in self._others.values():
+        for store in (*self._others.values(), self._log):
             await store.close()
 
 
@@ -77,6 +80,7 @@ def build_privacy(
     database: Database,
     workers: Workers,
     settings: AccessSettings,
+    log: ErasureLog,
     transport: httpx.AsyncBaseTransport | None,
     told: Callable[[str], None],
 ) -> Privacy:
@@ -85,4 +89,4 @@ def build_privacy(
         "tracker": TrackerStore(workers, transport),
         "cases": CasesOfPeople(settings.cases_url),
     }
-    return Privacy(database, others, settings, told)
+    return Privacy(database, others, log, settings, told)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from gateway.privacy.stores import STORE_SECONDS, StoreDown
+from gateway.rasa import CHANNEL
+from gateway.replicas import CANNOT_CONNECT, Replicas, patience
 from gateway.wire import BrokenJSON, read_json
 from gateway.workers import Workers
 
@@ -17,7 +20,10 @@ class TrackerStore:
 
     def __init__(self, workers: Workers, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._workers = workers
-        self._http = httpx.AsyncClient(transport=transport, timeout=STORE_SECONDS, trust_env=False)
+        self._replicas = Replicas()
+        self._http = httpx.AsyncClient(
+            transport=transport, timeout=patience(STORE_SECONDS), trust_env=False
+        )
 
     async def read(self, conversation: str) -> list[dict[str, Any]]:
         """Return Rasa's events; raise StoreDown."""
@@ -43,9 +49,18 @@ class TrackerStore:
         await self._http.aclose()
 
     async def _ask(self, method: str, conversation: str) -> httpx.Response:
-        url = f"{self._workers.current().rasa_url}/webhooks/gateway/conversations/{conversation}"
+        """Ask one Rasa after another, within STORE_SECONDS: all of them have the same store."""
+        urls = self._replicas.in_order(self._workers.current().rasas)
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                return await self._http.request(method, url)
+                for url in urls[:-1]:
+                    with suppress(*CANNOT_CONNECT):
+                        return await self._ask_one(url, method, conversation)
+                    self._replicas.failed(url)
+                return await self._ask_one(urls[-1], method, conversation)
         except (httpx.HTTPError, TimeoutError) as error:
             raise StoreDown(type(error).__name__) from error
+
+    async def _ask_one(self, url: str, method: str, conversation: str) -> httpx.Response:
+        path = f"{CHANNEL}/conversations/{conversation}"
+        return await self._http.request(method, f"{url}{path}")

@@ -103,11 +103,11 @@ def _check(
     if decision not in DECISIONS:
         raise ValueError(f"decisão desconhecida: {decision!r}; use uma de {', '.join(DECISIONS)}")
     if not 0 < len(seen) <= MOST_AT_ONCE:
-        raise ValueError(f"escolha de 1 a {MOST_AT_ONCE} mensagens por vez")
+        raise ValueError(f"Marque de 1 a {MOST_AT_ONCE} mensagens.")
     if not 0 < len(by) <= LONGEST_NAME:
-        raise ValueError("falta o nome de quem decide")
+        raise ValueError("Falta o nome de quem decide.")
     if decision == "example" and not situation:
-        raise ValueError("escolha a situação de que a mensagem é exemplo")
+        raise ValueError("Escolha a situação de que a mensagem é exemplo.")
     if situation is not None and not _NAME.fullmatch(situation):
         raise ValueError(f"{situation!r} não é um nome de situação; use minúsculas e _")
     if text is not None:
@@ -116,9 +116,9 @@ def _check(
 
 def _check_text(seen: Mapping[str, int], text: str) -> None:
     if len(seen) > 1 or not text.strip():
-        raise ValueError("o texto corrigido vale para uma mensagem só, e não pode ficar vazio")
+        raise ValueError("O texto corrigido vale para uma mensagem só, e não pode ficar vazio.")
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"o texto corrigido passa de {MAX_CHARACTERS} caracteres; encurte")
+        raise ValueError(f"O texto corrigido passa de {MAX_CHARACTERS} caracteres; encurte.")
 
 
 def _phrase(decision: str, text: str) -> str | None:

@@ -13,7 +13,6 @@ from gateway.review.deciding import Deciding
 from gateway.review.reading import Decided, Reading, Said
 from gateway.store.engine import Database
 from gateway.store.tables import now
-from trainer.review.grouping import group
 from trainer.review.items import REASONS, Group, Item, Reason
 from trainer.review.masking import mask
 from trainer.review.reasons import Found, Heard, Told, find_reasons
@@ -69,6 +68,9 @@ class ReviewInbox:
 
     def _group(self, wanted: Sequence[Item], at: datetime) -> list[Group]:
         masked = [replace(item, text=mask(item.text)) for item in wanted]
+        # Takes scikit-learn, seconds to import: in this thread, not at the gateway's start.
+        from trainer.review.grouping import group
+
         return group(masked, situation_texts(self._knowledge()), at)
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.store.tables import ChoiceRow, MessageRow
 from gateway.store.values import OfferedChoice
 
 _OFFERED = (ChoiceRow.id, ChoiceRow.label, ChoiceRow.to_rasa, ChoiceRow.turn_id)
+# Made once, as in history.py.
+_CHOICE = select(*_OFFERED).where(
+    ChoiceRow.id == bindparam("choice"), ChoiceRow.conversation_id == bindparam("conversation")
+)
+_OFFERS = select(func.max(MessageRow.seq)).where(
+    MessageRow.conversation_id == bindparam("conversation"),
+    exists().where(ChoiceRow.message_id == MessageRow.id),
+)
+_OFFERED_SINCE = _OFFERS.where(MessageRow.seq > bindparam("seen"))
 
 
 async def find_choice(db: AsyncConnection, conversation: str, choice: str) -> OfferedChoice | None:
     """Return the choice, if it was offered in that conversation."""
-    query = select(*_OFFERED).where(
-        ChoiceRow.id == choice, ChoiceRow.conversation_id == conversation
-    )
-    row = (await db.execute(query)).first()
+    row = (await db.execute(_CHOICE, {"choice": choice, "conversation": conversation})).first()
     return OfferedChoice(*row) if row else None
 
 
@@ -32,13 +38,11 @@ async def replaced_since(db: AsyncConnection, conversation: str, seen: int) -> l
 
     Empty where nothing was offered after `seen`: then the newest choices are the ones they saw.
     """
-    offers = select(func.max(MessageRow.seq)).where(
-        MessageRow.conversation_id == conversation,
-        exists().where(ChoiceRow.message_id == MessageRow.id),
-    )
-    if not await db.scalar(offers.where(MessageRow.seq > seen)):
+    place = {"conversation": conversation, "seen": seen}
+    if not await db.scalar(_OFFERED_SINCE, place):
         return []
-    newest_seen = offers.where(MessageRow.seq <= seen).scalar_subquery()
+    offers = _OFFERS.where(MessageRow.seq <= bindparam("seen"))
+    newest_seen = offers.params(place).scalar_subquery()
     return await _offered_at(db, conversation, MessageRow.seq == newest_seen)
 
 

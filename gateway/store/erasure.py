@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.store.engine import Database
 from gateway.store.personal import rows_of
 from gateway.store.tables import ConversationRow, ErasureRow, VisitorRow, now
 
 Reason = Literal["asked", "retention"]
+# So many ids are read by one statement, however many there are.
+PAGE = 5000
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Erasure:
 
 
 class Erasures:
-    """Erases from the gateway's own tables; every method is one transaction."""
+    """Erases from the gateway's own tables; a method is one transaction, or one for each page."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -99,13 +102,28 @@ class Erasures:
         async with self._database.reading() as db:
             return list(await db.scalars(query))
 
+    async def here(self) -> list[str]:
+        """Return every conversation that is stored."""
+        return await self._ids(select(ConversationRow.id), ConversationRow.id)
+
     async def erased(self, since: datetime | None = None) -> list[str]:
         """Return the conversations erased (since then), for whoever keeps copies of their texts."""
-        query = select(ErasureRow.conversation_id).order_by(ErasureRow.asked_at)
+        query = select(ErasureRow.conversation_id)
         if since:
             query = query.where(ErasureRow.asked_at >= since)
-        async with self._database.reading() as db:
-            return list(await db.scalars(query))
+        return await self._ids(query, ErasureRow.conversation_id)
+
+    async def _ids(self, query: Select[Any], key: InstrumentedAttribute[str]) -> list[str]:
+        """Return all that a query finds by its key, page by page."""
+        found: list[str] = []
+        ordered, last = query.order_by(key).limit(PAGE), ""
+        while True:
+            async with self._database.reading() as db:
+                page = list(await db.scalars(ordered.where(key > last)))
+            found += page
+            if len(page) < PAGE:
+                return found
+            last = page[-1]
 
 
 async def _note(

@@ -19,6 +19,7 @@ from gateway.store.desk_tables import HandoffEventRow, HandoffRow
 from gateway.store.engine import Database
 from gateway.store.messages import add_replies, add_system_turn, advance
 from gateway.store.tables import ConversationRow, now
+from gateway.store.talks import clean_events, take_event
 from gateway.store.values import Agent, Change, Handoff, HandoffEvent, Opening
 
 _HANDOFF = (
@@ -92,14 +93,17 @@ class Handoffs:
             return [_event(row) for row in rows]
 
     async def change(
-        self, case: int, decide: Callable[[Handoff], Change | None]
+        self, case: int, decide: Callable[[Handoff], Change | None], event: str | None = None
     ) -> tuple[Handoff, Handoff]:
         """Store what `decide` makes of the case as it stands; return how it stood and stands.
 
-        With None nothing is changed. What `decide` raises undoes all; raises UnknownCase.
+        With None nothing is changed, nor by an `event` (store.talks.event_id) that was taken
+        before. What `decide` raises undoes all, the event's note too; raises UnknownCase.
         """
         async with self._database.writing() as db:
             handoff = await _locked(db, case)
+            if event and not await _takes(db, event):
+                return handoff, handoff
             change = decide(handoff)
             return handoff, await _store(db, handoff, change) if change else handoff
 
@@ -146,6 +150,11 @@ async def _close_others(db: AsyncConnection, handoff: Handoff, reason: str, seq:
         await _note(db, _handoff(row), Change("closed", "closed", reason=reason), seq)
 
 
+async def _takes(db: AsyncConnection, event: str) -> bool:
+    await clean_events(db)
+    return await take_event(db, event)
+
+
 async def _locked(db: AsyncConnection, case: int) -> Handoff:
     """Lock a case's conversation and then the case itself; raise UnknownCase."""
     whose = select(HandoffRow.conversation_id).where(HandoffRow.case_number == case)
@@ -174,7 +183,7 @@ async def _store(db: AsyncConnection, handoff: Handoff, change: Change) -> Hando
     if not asks and not change.said:
         # No message: the conversation must not count as changed, or it would be kept for ever.
         return await _note(db, handoff, change, await _last(db, handoff))
-    waits = {"waiting": True} if asks else {}
+    waits: dict[str, Any] = {"waiting": True} if asks else {}
     last = await advance(db, handoff.conversation, len(change.said) + asks, **waits)
     if last is None:
         raise UnknownCase(handoff.case)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -21,6 +20,44 @@ MOST_AT_ONCE = 200
 _IDS = 500
 _Row = Mapping[Any, Any]
 
+# Made once: making a statement, and finding out that it is the one of before, takes SQLAlchemy
+# longer than SQLite takes to answer it, and each turn reads several pages.
+_MINE = MessageRow.conversation_id == bindparam("conversation")
+_ASKED = aliased(MessageRow)
+_PENDING_SINCE = select(func.min(MessageRow.created_at)).where(_MINE, MessageRow.state == "pending")
+_STANDS = select(
+    ConversationRow.last_seq,
+    case((ConversationRow.waiting == true(), _PENDING_SINCE.scalar_subquery())),
+    ConversationRow.holder,
+    ConversationRow.holder_name,
+    ConversationRow.case_number,
+).where(ConversationRow.id == bindparam("conversation"))
+_MESSAGES = (
+    select(
+        *MessageRow.__table__.columns,
+        _ASKED.seq.label("answers"),
+        _ASKED.state.label("answers_state"),
+        FeedbackRow.helpful,
+    )
+    .outerjoin(_ASKED, _ASKED.id == MessageRow.reply_to)
+    .outerjoin(FeedbackRow, FeedbackRow.message_id == MessageRow.id)
+    .where(_MINE, MessageRow.seq > bindparam("after"))
+    .order_by(MessageRow.seq)
+    .limit(bindparam("most"))
+)
+_CHOICES = (
+    select(ChoiceRow.message_id, ChoiceRow.id, ChoiceRow.label, ChoiceRow.more)
+    .join(MessageRow, MessageRow.id == ChoiceRow.message_id)
+    .where(_MINE, MessageRow.seq.between(bindparam("first"), bindparam("last")))
+    .order_by(ChoiceRow.message_id, ChoiceRow.position)
+)
+_HEADS = select(ConversationRow.id, ConversationRow.last_seq).where(
+    ConversationRow.id.in_(bindparam("ids", expanding=True))
+)
+_REVOKED = select(SessionRow.id).where(
+    SessionRow.id.in_(bindparam("ids", expanding=True)), SessionRow.revoked_at.is_not(None)
+)
+
 
 class History:
     """Reads conversations."""
@@ -33,18 +70,14 @@ class History:
 
         None where there is no such conversation.
         """
-        row = ConversationRow
-        holder = (row.holder, row.holder_name, row.case_number)
-        stands = select(row.last_seq, row.waiting, *holder).where(row.id == conversation)
-        async with self._database.reading() as db:
-            found = (await db.execute(stands)).first()
+        async with self._database.reading(brief=True) as db:
+            found = (await db.execute(_STANDS, {"conversation": conversation})).first()
             if found is None:
                 return None
-            last, waiting = found[:2]
+            last, since = found[:2]
             held = Held(*found[2:])  # type: ignore[arg-type]
             rows = await _messages(db, conversation, after, limit) if last > after else []
             choices = await _choices(db, conversation, rows)
-            since = await _pending_since(db, conversation) if waiting else None
         messages = [outgoing(row, choices.get(row["id"])) for row in rows]
         return Page(messages, _settled(rows), last, since, held)
 
@@ -54,10 +87,8 @@ class History:
         ids = sorted(conversations)
         async with self._database.reading() as db:
             for start in range(0, len(ids), _IDS):
-                query = select(ConversationRow.id, ConversationRow.last_seq).where(
-                    ConversationRow.id.in_(ids[start : start + _IDS])
-                )
-                found |= {row.id: row.last_seq for row in await db.execute(query)}
+                some = {"ids": ids[start : start + _IDS]}
+                found |= {row.id: row.last_seq for row in await db.execute(_HEADS, some)}
         return found
 
     async def revoked(self, sessions: Collection[str]) -> set[str]:
@@ -66,31 +97,15 @@ class History:
         ids = sorted(sessions)
         async with self._database.reading() as db:
             for start in range(0, len(ids), _IDS):
-                query = select(SessionRow.id).where(
-                    SessionRow.id.in_(ids[start : start + _IDS]), SessionRow.revoked_at.is_not(None)
-                )
-                found |= set(await db.scalars(query))
+                found |= set(await db.scalars(_REVOKED, {"ids": ids[start : start + _IDS]}))
         return found
 
 
 async def _messages(
     db: AsyncConnection, conversation: str, after: int, limit: int
 ) -> Sequence[_Row]:
-    asked = aliased(MessageRow)
-    query = (
-        select(
-            *MessageRow.__table__.columns,
-            asked.seq.label("answers"),
-            asked.state.label("answers_state"),
-            FeedbackRow.helpful,
-        )
-        .outerjoin(asked, asked.id == MessageRow.reply_to)
-        .outerjoin(FeedbackRow, FeedbackRow.message_id == MessageRow.id)
-        .where(MessageRow.conversation_id == conversation, MessageRow.seq > after)
-        .order_by(MessageRow.seq)
-        .limit(limit)
-    )
-    return (await db.execute(query)).mappings().all()
+    place = {"conversation": conversation, "after": after, "most": limit}
+    return (await db.execute(_MESSAGES, place)).mappings().all()
 
 
 async def _choices(
@@ -98,26 +113,11 @@ async def _choices(
 ) -> dict[str, list[OutgoingChoice]]:
     if all(row["sender"] == "user" for row in rows):
         return {}
-    query = (
-        select(ChoiceRow.message_id, ChoiceRow.id, ChoiceRow.label, ChoiceRow.more)
-        .join(MessageRow, MessageRow.id == ChoiceRow.message_id)
-        .where(
-            MessageRow.conversation_id == conversation,
-            MessageRow.seq.between(rows[0]["seq"], rows[-1]["seq"]),
-        )
-        .order_by(ChoiceRow.message_id, ChoiceRow.position)
-    )
+    place = {"conversation": conversation, "first": rows[0]["seq"], "last": rows[-1]["seq"]}
     found: dict[str, list[OutgoingChoice]] = {}
-    for owner, id, label, more in await db.execute(query):
+    for owner, id, label, more in await db.execute(_CHOICES, place):
         found.setdefault(owner, []).append(OutgoingChoice(id=id, label=label, more=more))
     return found
-
-
-async def _pending_since(db: AsyncConnection, conversation: str) -> datetime | None:
-    query = select(func.min(MessageRow.created_at)).where(
-        MessageRow.conversation_id == conversation, MessageRow.state == "pending"
-    )
-    return await db.scalar(query)
 
 
 def _settled(rows: Sequence[_Row]) -> dict[int, State]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 from ulid import ULID
 
 from gateway.schemas import OutgoingMessage
@@ -15,32 +19,69 @@ from gateway.store.tables import ChoiceRow, ConversationRow, MessageRow, now
 from gateway.store.values import NewMessage, Reply
 from gateway.store.views import outgoing
 
+# Made once, as in history.py.
+_ADD = insert(MessageRow)
+_ADD_CHOICES = insert(ChoiceRow)
+_BY_CLIENT_ID = select(*MessageRow.__table__.columns).where(
+    MessageRow.conversation_id == bindparam("conversation"),
+    MessageRow.client_id == bindparam("client"),
+)
+
+
+@dataclass(frozen=True)
+class LeasedBy:
+    """A condition: `owner` has the conversation's lease."""
+
+    owner: str
+
+
+class NoPersonHasIt:
+    """A condition: no person of the team has the conversation."""
+
+
+OnlyIf = LeasedBy | NoPersonHasIt | None
+
 
 async def find_repeat(
     db: AsyncConnection, conversation: str, client_id: str
 ) -> OutgoingMessage | None:
     """Return the user's message that came with `client_id` before, if one did."""
-    query = select(*MessageRow.__table__.columns).where(
-        MessageRow.conversation_id == conversation, MessageRow.client_id == client_id
-    )
-    row = (await db.execute(query)).mappings().first()
+    place = {"conversation": conversation, "client": client_id}
+    row = (await db.execute(_BY_CLIENT_ID, place)).mappings().first()
     return outgoing(row, None) if row else None
 
 
 async def advance(
-    db: AsyncConnection, conversation: str, by: int, *only_if: Any, **changes: Any
+    db: AsyncConnection, conversation: str, by: int, only_if: OnlyIf = None, **changes: Any
 ) -> int | None:
     """Raise the conversation's `last_seq`, lock its row, and return the number it now has.
 
     None where there is no such conversation, or `only_if` does not hold.
     """
-    change = (
+    values: dict[str, Any] = {f"to_{name}": value for name, value in changes.items()}
+    if isinstance(only_if, LeasedBy):
+        values["owner"] = only_if.owner
+    kind: type = type(only_if)
+    values |= {"of": conversation, "by": by, "at": now()}
+    found = await db.execute(_advance(kind, tuple(changes)), values)
+    return found.scalar_one_or_none()
+
+
+@cache
+def _advance(only_if: type, names: tuple[str, ...]) -> ReturningUpdate[int]:
+    """Return the statement, which is made once for each kind of change."""
+    row = ConversationRow
+    conditions: dict[type, list[ColumnElement[bool]]] = {
+        LeasedBy: [row.leased_by == bindparam("owner")],
+        NoPersonHasIt: [row.holder != "person"],
+    }
+    changes: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
+    return (
         update(ConversationRow)
-        .where(ConversationRow.id == conversation, *only_if)
-        .values(last_seq=ConversationRow.last_seq + by, changed_at=now(), **changes)
-        .returning(ConversationRow.last_seq)
+        .where(row.id == bindparam("of"), *conditions.get(only_if, []))
+        .values(last_seq=row.last_seq + bindparam("by"), changed_at=bindparam("at"), **changes)
+        .returning(row.last_seq)
     )
-    return (await db.execute(change)).scalar_one_or_none()
 
 
 async def add_user_message(
@@ -61,13 +102,23 @@ async def add_user_message(
         "client_id": new.client_id,
         "state": "pending",
         "to_rasa": new.to_rasa,
-        "turn_id": choice.turn_id if choice and choice.turn_id else id,
+        "turn_id": (choice and choice.turn_id) or _turn_id(conversation, new.client_id),
         "page": new.page,
         "choice_id": choice.id if choice else None,
         "request_id": new.request_id,
     }
-    await db.execute(insert(MessageRow), row)
+    await db.execute(_ADD, row)
     return outgoing(row, None)
+
+
+def _turn_id(conversation: str, client_id: str) -> str:
+    """Return the id under which Rasa gets a message: the same each time that it is sent.
+
+    Rasa may be asked before the message is on the disk. A power cut in that moment leaves a turn
+    whose message nobody has; it comes again, without a 202, and is not run a second time.
+    """
+    digest = hashlib.sha256(f"{conversation} {client_id}".encode()).digest()
+    return str(ULID(digest[:16]))
 
 
 async def add_replies(
@@ -102,10 +153,10 @@ async def add_replies(
         }
         for seq, reply in enumerate(replies, first)
     ]
-    await db.execute(insert(MessageRow), rows)
+    await db.execute(_ADD, rows)
     pairs = zip(rows, replies, strict=True)
     if choices := [c for row, reply in pairs for c in _choices(row["id"], conversation, reply)]:
-        await db.execute(insert(ChoiceRow), choices)
+        await db.execute(_ADD_CHOICES, choices)
 
 
 async def add_system_turn(
@@ -125,7 +176,7 @@ async def add_system_turn(
         "to_rasa": to_rasa,
         "turn_id": id,
     }
-    await db.execute(insert(MessageRow), row)
+    await db.execute(_ADD, row)
 
 
 def _choices(message: Any, conversation: str, reply: Reply) -> Iterable[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,20 @@ from gateway.store.tables import ConversationRow, SessionRow, SpentRow, VisitorR
 # Two tabs may renew with the same token at once; one that comes later was copied.
 SAME_TOKEN = timedelta(seconds=60)
 _TRIES = 3
+# Made once, as in history.py.
+_KNOWN = (
+    select(
+        SessionRow.id,
+        VisitorRow.id,
+        ConversationRow.id,
+        VisitorRow.subject_hash,
+        SessionRow.generation,
+        SessionRow.used_at,
+    )
+    .join(VisitorRow, VisitorRow.id == SessionRow.visitor_id)
+    .join(ConversationRow, ConversationRow.visitor_id == VisitorRow.id)
+    .where(SessionRow.id == bindparam("session"), SessionRow.revoked_at.is_(None))
+)
 
 
 class AlreadyUsed(Exception):
@@ -85,7 +99,7 @@ class People:
 
         The first use of the newest `generation` is noted: its browser has got its tokens.
         """
-        async with self._database.reading() as db:
+        async with self._database.reading(brief=True) as db:
             found = await _known(db, session)
         if found and not found.used and found.generation == generation:
             async with self._database.writing() as db:
@@ -180,20 +194,7 @@ async def _open_session(
 
 
 async def _known(db: AsyncConnection, session: str) -> Known | None:
-    query = (
-        select(
-            SessionRow.id,
-            VisitorRow.id,
-            ConversationRow.id,
-            VisitorRow.subject_hash,
-            SessionRow.generation,
-            SessionRow.used_at,
-        )
-        .join(VisitorRow, VisitorRow.id == SessionRow.visitor_id)
-        .join(ConversationRow, ConversationRow.visitor_id == VisitorRow.id)
-        .where(SessionRow.id == session, SessionRow.revoked_at.is_(None))
-    )
-    row = (await db.execute(query)).first()
+    row = (await db.execute(_KNOWN, {"session": session})).first()
     if row is None:
         return None
     return Known(row[0], row[1], row[2], row[3] is not None, row[4], row[5] is not None)

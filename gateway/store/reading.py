@@ -14,6 +14,9 @@ from gateway.store.reading_tables import GuideEventRow, TurnRow
 from gateway.store.tables import ConversationRow, MessageRow, now
 
 LONGEST_VALUE = 80
+# Made once, as in history.py.
+_ADD_TURN = insert(TurnRow)
+_ADD_EVENTS = insert(GuideEventRow)
 
 
 async def note_turn(
@@ -22,14 +25,14 @@ async def note_turn(
     """Note what was `heard` in a message; within the transaction that settles it."""
     owner = {"message_id": message, "conversation_id": conversation}
     of_turn = heard.model_dump(exclude={"events"})
-    await db.execute(insert(TurnRow).values(**owner, **of_turn, at=at))
+    await db.execute(_ADD_TURN, {**owner, **of_turn, "at": at})
     events = [
         {**owner, "n": n, "at": at, "kind": e.kind, "situation": e.situation, "check_id": e.check,
          "value": e.value[:LONGEST_VALUE] if e.value else None}
         for n, e in enumerate(heard.events)
     ]  # fmt: skip
     if events:
-        await db.execute(insert(GuideEventRow), events)
+        await db.execute(_ADD_EVENTS, events)
 
 
 class Openings:

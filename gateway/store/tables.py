@@ -6,6 +6,7 @@ A change here needs a migration: `make migration`, see gateway/migrations/.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from sqlalchemy import (
@@ -21,10 +22,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+# As much another gateway's clock may be ahead of ours.
+AHEAD_SECONDS = 5.0
+
 
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
+
+
+def waited(since: datetime) -> float:
+    """Return the seconds since a stored moment.
+
+    One that lies in the future was stored before the clock was set back: how long ago is unknown,
+    so it counts as long.
+    """
+    seconds = (now() - since).total_seconds()
+    return seconds if seconds > -AHEAD_SECONDS else inf
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -5,6 +5,7 @@ Within a transaction that somebody else opened.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, select
@@ -59,6 +60,11 @@ async def asked_before(
     )
     row = (await db.execute(query)).first()
     return (row[0], (row[1] or {}).get("situation")) if row else None
+
+
+def event_id(sink: str, event: str) -> str:
+    """Return the key under which a platform's event is noted."""
+    return hashlib.sha256(f"{sink} {event}".encode()).hexdigest()
 
 
 async def take_event(db: AsyncConnection, id: str) -> bool:

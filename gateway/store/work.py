@@ -8,37 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
 
 from gateway.schemas import Heard
+from gateway.store import work_sql as sql
 from gateway.store.engine import Database
 from gateway.store.handoffs import open_case
-from gateway.store.messages import add_replies, advance
+from gateway.store.messages import LeasedBy, NoPersonHasIt, add_replies, advance
 from gateway.store.reading import note_turn
 from gateway.store.tables import ConversationRow, MessageRow, now
 from gateway.store.values import Guide, Opening, Reply, State, Turn
-
-_TURN = (
-    MessageRow.id,
-    MessageRow.conversation_id,
-    MessageRow.text,
-    MessageRow.to_rasa,
-    MessageRow.turn_id,
-    MessageRow.page,
-    MessageRow.request_id,
-    MessageRow.created_at,
-    MessageRow.attempts,
-    MessageRow.fell_back_at,
-    ConversationRow.guide,
-    ConversationRow.holder,
-    MessageRow.sender,
-)
-_FREE: dict[str, Any] = {"leased_by": None, "leased_until": None}
 
 
 class LeaseLost(Exception):
@@ -55,24 +38,27 @@ class Work:
 
     async def ready(self, limit: int) -> list[str]:
         """Return conversations that wait, that nobody has, and whose next try is due."""
-        query = select(ConversationRow.id).where(*_claimable()).limit(limit)
-        async with self._database.reading() as db:
-            return list(await db.scalars(query.order_by(ConversationRow.changed_at)))
+        async with self._database.reading(brief=True) as db:
+            return list(await db.scalars(sql.READY, {"at": now(), "most": limit}))
 
     async def claim(self, conversation: str) -> Turn | None:
         """Take a conversation and return its first pending message; None if it is not to be had."""
-        change = update(ConversationRow).where(ConversationRow.id == conversation, *_claimable())
-        async with self._database.writing() as db:
-            taken = await db.execute(change.values(self._lease_values()))
-            return await self._next(db, conversation) if taken.rowcount else None
+        async with self._database.writing(brief=True) as db:
+            return await self.claim_within(db, conversation)
+
+    async def claim_within(self, db: AsyncConnection, conversation: str) -> Turn | None:
+        """Do as `claim`, within a transaction that somebody else opened."""
+        taken = await db.execute(sql.CLAIM, {**self._lease_values(conversation), "at": now()})
+        if not taken.rowcount:
+            return None
+        if row := (await db.execute(sql.NEXT, {"of": conversation})).first():
+            return Turn(*row)
+        return await self._next(db, conversation)
 
     async def renew(self, conversation: str) -> bool:
         """Keep a conversation for longer; False where it is no longer ours."""
-        change = update(ConversationRow).where(
-            ConversationRow.id == conversation, ConversationRow.leased_by == self._owner
-        )
-        async with self._database.writing() as db:
-            return bool((await db.execute(change.values(self._lease_values()))).rowcount)
+        async with self._database.writing(brief=True) as db:
+            return bool((await db.execute(sql.RENEW, self._lease_values(conversation))).rowcount)
 
     async def answer(
         self,
@@ -107,7 +93,7 @@ class Work:
         )
         tried = update(MessageRow).where(MessageRow.id == turn.id)
         async with self._database.writing() as db:
-            if not (await db.execute(let_go.values(**_FREE, retry_at=retry_at))).rowcount:
+            if not (await db.execute(let_go.values(**sql.FREE, retry_at=retry_at))).rowcount:
                 raise LeaseLost
             await db.execute(tried.values(attempts=attempts, fault=fault))
 
@@ -116,25 +102,10 @@ class Work:
 
         With each, whether a message that waits before it got one. Not where a person answers.
         """
-        before = aliased(MessageRow)
-        has_fallen = exists().where(
-            before.conversation_id == MessageRow.conversation_id,
-            before.state == "pending",
-            before.fell_back_at.is_not(None),
-        )
-        query = (
-            select(*_TURN, has_fallen)
-            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-            .where(
-                MessageRow.state == "pending",
-                MessageRow.fell_back_at.is_(None),
-                ConversationRow.holder != "person",
-            )
-            .order_by(MessageRow.created_at, MessageRow.seq)
-            .limit(limit)
-        )
+        # Not brief: each is compared with all that wait, which are thousands where Rasa is away.
         async with self._database.reading() as db:
-            return [(Turn(*row[:-1]), row[-1]) for row in await db.execute(query)]
+            found = await db.execute(sql.UNANSWERED, {"most": limit})
+            return [(Turn(*row[:-1]), row[-1]) for row in found]
 
     async def guide_shown(self, turn: Turn) -> bool:
         """Whether `turn` got a fallback, perhaps since it was claimed."""
@@ -154,7 +125,7 @@ class Work:
         mine = true() if everyone else ConversationRow.leased_by == self._owner
         change = update(ConversationRow).where(ConversationRow.leased_by.is_not(None), mine)
         async with self._database.writing() as db:
-            await db.execute(change.values(_FREE))
+            await db.execute(change.values(sql.FREE))
 
     async def _settle(
         self,
@@ -165,44 +136,38 @@ class Work:
         heard: Heard | None = None,
         **changes: Any,
     ) -> Turn | None:
-        ours = ConversationRow.leased_by == self._owner
-        settled = update(MessageRow).where(*_is_pending(turn)).returning(MessageRow.fell_back_at)
-        values: dict[str, Any] = {**message, "settled_at": now()}
-        async with self._database.writing() as db:
+        ours, at = LeasedBy(self._owner), now()
+        values = {f"to_{name}": value for name, value in message.items()}
+        settled = {**values, "of": turn.id, "to_settled_at": at}
+        async with self._database.writing(brief=not opening) as db:
             if await _is_held(db, turn.conversation):
                 replies, opening = (), None
             last = await advance(
                 db, turn.conversation, len(replies), ours, retry_at=None, **changes
             )
-            row = (await db.execute(settled.values(values))).first() if last else None
+            row = (await db.execute(sql.SETTLE, settled)).first() if last else None
             if last is None or row is None:
                 raise LeaseLost
             if row.fell_back_at and message["state"] == "done":
                 replies = [replace(reply, mark="late") for reply in replies]
             await add_replies(db, turn.conversation, turn.id, last, replies)
             if heard:
-                await note_turn(db, turn.conversation, turn.id, values["settled_at"], heard)
+                await note_turn(db, turn.conversation, turn.id, at, heard)
             if opening:
                 await _open(db, turn, opening, last)
-            return await self._next(db, turn.conversation)
+            following = await self._next(db, turn.conversation)
+        self._database.on_disk_soon()
+        return following
 
     async def _next(self, db: AsyncConnection, conversation: str) -> Turn | None:
         """Return the first pending message; where there is none, let go of the conversation."""
-        query = (
-            select(*_TURN)
-            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-            .where(MessageRow.conversation_id == conversation, MessageRow.state == "pending")
-            .order_by(MessageRow.seq)
-            .limit(1)
-        )
-        if row := (await db.execute(query)).first():
-            return Turn(*row)
-        idle = update(ConversationRow).where(ConversationRow.id == conversation)
-        await db.execute(idle.values(**_FREE, waiting=False))
-        return None
+        if (await db.execute(sql.LET_GO, {"of": conversation})).rowcount:
+            return None
+        row = (await db.execute(sql.NEXT, {"of": conversation})).first()
+        return Turn(*row) if row else None
 
-    def _lease_values(self) -> dict[str, Any]:
-        return {"leased_by": self._owner, "leased_until": now() + self._lease}
+    def _lease_values(self, conversation: str) -> dict[str, Any]:
+        return {"of": conversation, "owner": self._owner, "until": now() + self._lease}
 
 
 async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) -> bool:
@@ -213,8 +178,7 @@ async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) 
     )
     async with db.begin_nested() as here:
         # The conversation first, as everywhere: two that lock in another order wait for ever.
-        free = ConversationRow.holder != "person"
-        last = await advance(db, turn.conversation, len(replies), free)
+        last = await advance(db, turn.conversation, len(replies), NoPersonHasIt())
         if last is None or not (await db.execute(fallen)).rowcount:
             await here.rollback()
             return False
@@ -224,8 +188,7 @@ async def _fall_back(db: AsyncConnection, turn: Turn, replies: Sequence[Reply]) 
 
 async def _is_held(db: AsyncConnection, conversation: str) -> bool:
     """Whether a person has the conversation; its row is locked, so that this stays so."""
-    holder = select(ConversationRow.holder).where(ConversationRow.id == conversation)
-    return await db.scalar(holder.with_for_update(key_share=True)) == "person"
+    return await db.scalar(sql.HOLDER, {"of": conversation}) == "person"
 
 
 async def _open(db: AsyncConnection, turn: Turn, opening: Opening, last: int) -> None:
@@ -235,16 +198,6 @@ async def _open(db: AsyncConnection, turn: Turn, opening: Opening, last: int) ->
     seq = await advance(db, turn.conversation, len(opening.said))
     if seq is not None:
         await add_replies(db, turn.conversation, turn.id, seq, opening.said)
-
-
-def _claimable() -> Sequence[ColumnElement[bool]]:
-    time: datetime = now()
-    row = ConversationRow
-    return (
-        row.waiting == true(),
-        or_(row.leased_until.is_(None), row.leased_until <= time),
-        or_(row.retry_at.is_(None), row.retry_at <= time),
-    )
 
 
 def _is_pending(turn: Turn) -> Sequence[ColumnElement[bool]]:

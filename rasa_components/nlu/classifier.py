@@ -67,7 +67,7 @@ class TfidfIntentClassifier(IntentClassifier, GraphComponent):
             "temperature": 1.0,
             # How much an example counts. A wrong guide is worse than a question; and the core
             # makes up for the context where a reply is expected.
-            "weights": {OUT_OF_SCOPE: 3.0, REPLY_GROUP: 0.25, SMALL_TALK_GROUP: 0.5},
+            "weights": {OUT_OF_SCOPE: 2.5, REPLY_GROUP: 0.2, SMALL_TALK_GROUP: 0.25},
             "ranking_length": 12,
         }
 

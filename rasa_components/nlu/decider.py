@@ -36,16 +36,18 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[str, Any]:
         """Return thresholds on calibrated probabilities; config.yml holds the chosen ones.
 
-        `sure`: least probability of a situation to open its guide; `other`: of what is out of
-        scope to be refused; `talk`: of a reply or small talk; `report`: of what a check showed to
-        be taken for that where it may be a problem as well;
+        `sure`: least probability of a situation to open its guide, and `doubt`: most of its being
+        out of scope meanwhile; `other`: least probability of what is out of scope to be refused;
+        `talk`: of small talk; `reply`: of a reply, which is seen here without the question that
+        it answers; `report`: of what a check showed to be taken for that where it may be a
+        problem as well;
         `torn`: least share of all situations together in what is no talk, to ask;
         `candidate`: least share among them to be offered; `second`: least probability of a
         statement's situation to be a problem of its own.
         """
         return {
-            "sure": 0.6, "torn": 0.3, "other": 0.7, "talk": 0.4, "report": 0.8, "candidate": 0.03,
-            "second": 0.7,
+            "sure": 0.6, "doubt": 0.15, "torn": 0.3, "other": 0.7, "talk": 0.4, "reply": 0.6,
+            "report": 0.9, "candidate": 0.03, "second": 0.7,
         }  # fmt: skip
 
     def __init__(self, config: Dict[str, Any]) -> None:
@@ -115,14 +117,21 @@ def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
         return str(best["name"])
     if best["name"] in REPORTS:
         return UNSURE
-    if best["confidence"] >= config[_threshold_of(best["name"])]:
+    sure = best["confidence"] >= config[_threshold_of(best["name"])]
+    if sure and not (best in situations and _outside(ranking) > config["doubt"]):
         return str(best["name"])
     return UNSURE if torn else FALLBACK
 
 
+def _outside(ranking: Ranking) -> float:
+    return _sum([g for g in ranking if g["name"] == OUT_OF_SCOPE])
+
+
 def _threshold_of(name: str) -> str:
-    if name in _TALK:
+    if name in SMALL_TALK:
         return "talk"
+    if name in REPLIES:
+        return "reply"
     return "other" if name == OUT_OF_SCOPE else "sure"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
 from rasa_components.nlu.normalise import FULL, in_full, normalise
+from rasa_components.nlu.single import OneText
 from rasa_components.nlu.spelling import Spelling, common_words
 
 # Concepts generalise to unseen words, but at full weight they drown the words themselves.
@@ -20,6 +21,9 @@ _JOINING = frozenset({"nao", "nunca", "nem", "sem"})
 NEGATIONS = _JOINING | {"nenhum", "nenhuma", "ninguem", "nada", "jamais"}
 # A negation reaches this many words further.
 REACH = 3
+SHORTEST_PIECE, LONGEST_PIECE = 2, 5
+# Pieces and concepts of fewer texts are not learnt.
+LEAST_TEXTS = 3
 Concepts = Mapping[str, str]
 
 
@@ -34,25 +38,35 @@ class Features:
         about = {**lexicon.get("situations", {}), **lexicon.get("elsewhere", {})}
         concepts = _ConceptTokens(_Finder(about, "a:"), _Finder(lexicon.get("talk", {}), "t:"))
         self._spelling, self._common = Spelling((), ()), list[str]()
+        self._one: OneText | None = None
         self._blocks = [
             _vectorizer(analyzer=word_tokens),
-            _vectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3),
-            _vectorizer(analyzer=concepts, min_df=3),
+            _vectorizer(analyzer=pieces),
+            _vectorizer(analyzer=concepts, min_df=LEAST_TEXTS),
         ]
 
     def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Learn vocabulary and weights from `texts`; return their features."""
         normalised = [normalise(text) for text in texts]
-        found = self._join([block.fit_transform(normalised) for block in self._blocks])
+        words, characters, concepts = self._blocks
+        found = self._join([
+            words.fit_transform(normalised),
+            _fit_pieces(characters, normalised),
+            concepts.fit_transform(normalised),
+        ])  # fmt: skip
         self._learn_spelling(common_words(normalised))
         for block in self._blocks:  # as `restore` sets it, so that a loaded model is the same
             block.idf_ = block.idf_
+        self._one = None
         return found
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
         # Once more in full: an English word may have been mistyped as well.
         normalised = [in_full(self._spelling.correct(normalise(text))) for text in texts]
+        if len(normalised) == 1:
+            self._one = self._one or OneText(self._blocks, WEIGHTS)
+            return self._one.features(normalised[0]).astype(np.float32)
         found = self._join([block.transform(normalised) for block in self._blocks])
         return found.astype(np.float32)  # else scipy copies all weights to match, at every message
 
@@ -86,10 +100,39 @@ class Features:
             block.vocabulary_ = {term: at for at, term in enumerate(vocabularies[i])}
             block.idf_ = arrays[f"idf{i}"].astype(np.float32)
         self._learn_spelling(common)
+        self._one = None
 
 
 def _vectorizer(**how: Any) -> TfidfVectorizer:
     return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **how)
+
+
+def _fit_pieces(block: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
+    """Do what `block.fit_transform` does, each word's pieces counted once: a third of the time."""
+    words, cut = CountVectorizer(analyzer=str.split), CountVectorizer(analyzer=_pieces_of)
+    of_texts = words.fit_transform(texts)
+    counts = (of_texts @ cut.fit_transform(words.get_feature_names_out())).astype(np.float32)
+    kept = np.flatnonzero(counts.getnnz(axis=0) >= LEAST_TEXTS)
+    weigh = TfidfTransformer(sublinear_tf=True)
+    found = weigh.fit_transform(counts[:, kept])
+    block.vocabulary_ = {name: at for at, name in enumerate(cut.get_feature_names_out()[kept])}
+    block.idf_ = weigh.idf_
+    return found
+
+
+def pieces(text: str) -> list[str]:
+    """Return what scikit-learn's `char_wb` does, 2 to 5 characters, each word cut only once."""
+    return list(chain.from_iterable(map(_pieces_of, text.split())))
+
+
+@lru_cache(maxsize=50_000)
+def _pieces_of(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(
+        padded[at : at + size]
+        for size in range(SHORTEST_PIECE, LONGEST_PIECE + 1)
+        for at in range(len(padded) - size + 1)
+    )
 
 
 def word_tokens(text: str) -> list[str]:

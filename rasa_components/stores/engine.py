@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import select
-import time
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import sqlalchemy as sa
-from psycopg2 import extensions
 from rasa.core.tracker_store import create_engine_kwargs
 from rasa.shared.exceptions import RasaException
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.engine.url import URL
 
-SECONDS = 2.0
-# A server that works says itself that a statement took too long; one that hangs does not.
-MARGIN_SECONDS = 1.0
+from rasa_components.stores.patience import SECONDS, limit_waiting
 
 
 def make_engine(address: str | URL) -> Engine:
@@ -44,7 +38,13 @@ def claim(session: sa.orm.Session, sender_id: str) -> None:
 def _sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": SECONDS})
+    # Without a pool, which is SQLAlchemy 1.4's choice for files, each question of a turn opens the
+    # file, and reads the schema, anew; the threads that ask take turns with the connections.
+    options: dict[str, Any] = {"connect_args": {"timeout": SECONDS}}
+    if url.database not in (None, "", ":memory:"):
+        options["connect_args"]["check_same_thread"] = False
+        options |= {"poolclass": sa.pool.QueuePool, "pool_timeout": SECONDS}
+    engine = sa.create_engine(url, hide_parameters=True, **options)
     sa.event.listen(engine, "connect", _use_wal)
     return engine
 
@@ -59,8 +59,7 @@ def _postgresql(url: URL) -> Engine:
     arguments = dict(options.pop("connect_args", {}))
     limit = f"-c statement_timeout={SECONDS * 1000:.0f}"
     arguments["options"] = f"{arguments.get('options', '')} {limit}".strip()
-    # psycopg2 knows no time-out of its own once connected; this one holds for the whole process.
-    extensions.set_wait_callback(wait_for_server)
+    limit_waiting()
     return sa.create_engine(
         url,
         hide_parameters=True,
@@ -69,19 +68,3 @@ def _postgresql(url: URL) -> Engine:
         connect_args=arguments,
         **options,
     )
-
-
-def wait_for_server(connection: Any) -> None:
-    """Wait for PostgreSQL's answer; psycopg2.OperationalError where it takes too long.
-
-    psycopg2 then closes the connection, so that the server rolls back what was under way.
-    """
-    deadline = time.monotonic() + SECONDS + MARGIN_SECONDS
-    while (state := connection.poll()) != extensions.POLL_OK:
-        poll = select.poll()
-        poll.register(
-            connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
-        )
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise psycopg2.OperationalError("no answer from PostgreSQL in time")

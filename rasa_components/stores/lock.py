@@ -3,9 +3,8 @@
 Rasa's own RedisLockStore reads, changes and writes a list of tickets, which loses messages when
 two servers do so at once (9 to 16 % of them, measured). Here Redis itself decides: SET NX PX with
 a token, and only the token's owner extends or deletes. The order of waiting is not kept: the
-gateway sends a conversation's messages one by one. In endpoints.yml:
-`type: rasa_components.stores.lock.RedisLockStore`, `url: redis://host:6379/1`; optional `lifetime`
-and `wait` in seconds, `key_prefix`.
+gateway sends a conversation's messages one by one. endpoints.yml names ChosenLockStore, which is
+this one where OMNI_LOCK_URL says which Redis, and Rasa's own in memory without it.
 """
 
 from __future__ import annotations
@@ -18,10 +17,12 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import LockError, LockStore
+from rasa.core.lock_store import InMemoryLockStore, LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 from redis import asyncio as redis
 from redis.exceptions import RedisError
+
+from assistant.environment import read_environment
 
 logger = logging.getLogger(__name__)
 
@@ -97,3 +98,14 @@ class RedisLockStore(LockStore):
             await self.redis.eval(_DELETE, 1, key, token)
         except _UNREACHABLE as error:
             logger.warning("%s: ends by itself, %s", key, type(error).__name__)
+
+
+class ChosenLockStore(LockStore):
+    """What endpoints.yml names; which of the two Rasa gets, the environment says."""
+
+    def __new__(cls, endpoint_config: EndpointConfig) -> LockStore:  # type: ignore[misc]
+        """Return the store in Redis at OMNI_LOCK_URL, or the one in memory of one Rasa alone."""
+        url = read_environment().get("OMNI_LOCK_URL")
+        if not url:
+            return InMemoryLockStore()
+        return RedisLockStore(EndpointConfig(url=url, **endpoint_config.kwargs))

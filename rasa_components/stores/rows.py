@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,34 @@ ASIDE = sa.Table(
 )
 _MOVED = ("sender_id", "type_name", "timestamp", "data")
 _SLOT_RESETS = ("session_started", "restart", "reset_slots")
+_LAST = 2**62  # beyond any row
+_LIKE_ITSELF = re.compile(r"[%_/]")
+
+# Made once: making a statement takes longer than answering it, and each turn asks several.
+_MINE = EVENTS.c.sender_id == sa.bindparam("sender")
+_USERS = _MINE & (EVENTS.c.type_name == "user")
+_NAMED = EVENTS.c.data.like(sa.bindparam("named"), escape="/")
+_ASKED = sa.select(EVENTS.c.id).where(_USERS & _NAMED).order_by(EVENTS.c.id.desc()).limit(1)
+_FOLLOWING = sa.select(sa.func.min(EVENTS.c.id)).where(
+    _USERS & (EVENTS.c.id > sa.bindparam("asked"))
+)
+_DATA = sa.select(EVENTS.c.data).where(EVENTS.c.id == sa.bindparam("row"))
+_SAID = (
+    sa.select(EVENTS.c.data)
+    .where(_MINE & (EVENTS.c.type_name == "bot"))
+    .where((EVENTS.c.id > sa.bindparam("asked")) & (EVENTS.c.id < sa.bindparam("end")))
+    .order_by(EVENTS.c.id)
+)
+_BEFORE = _MINE & (EVENTS.c.id < sa.bindparam("until"))
+_RESET = sa.select(sa.func.max(EVENTS.c.id)).where(_BEFORE & EVENTS.c.type_name.in_(_SLOT_RESETS))
+# Rasa keeps a slot's name in the column for the names of actions.
+_NEWEST = (
+    sa.select(sa.func.max(EVENTS.c.id))
+    .where(_BEFORE & (EVENTS.c.type_name == "slot") & (EVENTS.c.id > sa.bindparam("start")))
+    .where(EVENTS.c.action_name.in_(sa.bindparam("names", expanding=True)))
+    .group_by(EVENTS.c.action_name)
+)
+_SLOTS = sa.select(EVENTS.c.data).where(EVENTS.c.id.in_(_NEWEST))
 
 
 class FaultyRow(Exception):
@@ -82,10 +111,10 @@ def answers_to(
     session: sa.orm.Session, sender_id: str, message_id: str
 ) -> list[dict[str, Any]] | None:
     """Return what the bot said to a message, or None where the message is not stored."""
-    span = _span(session, sender_id, message_id)
+    span = span_of(session, sender_id, message_id)
     if span is None:
         return None
-    rows = session.execute(_said(sender_id, *span)).scalars()
+    rows = session.execute(*_said(sender_id, *span)).scalars()
     try:
         return [BotUttered._from_parameters(json.loads(data)).message() for data in rows]
     except Exception:  # running the turn again reads the conversation, and sets the row aside
@@ -93,53 +122,44 @@ def answers_to(
         return []
 
 
-def turn_of(
-    session: sa.orm.Session, sender_id: str, message_id: str, names: Sequence[str]
-) -> dict[str, Any] | None:
-    """Return what a turn did, or None where it is not stored.
+def turn_within(
+    session: sa.orm.Session, sender_id: str, span: tuple[int, int | None], names: Sequence[str]
+) -> dict[str, Any]:
+    """Return what the turn in that stretch of rows did.
 
     `latest`: how the message was understood; `before`, `after`: these slots around the turn;
     `said`: the names of the responses, in order.
     """
-    span = _span(session, sender_id, message_id)
-    if span is None:
-        return None
     asked, end = span
-    user = sa.select(EVENTS.c.data).where(EVENTS.c.id == asked)
-    said = [json.loads(data) for data in session.execute(_said(sender_id, asked, end)).scalars()]
+    user = session.execute(_DATA, {"row": asked}).scalar_one()
+    said = [json.loads(data) for data in session.execute(*_said(sender_id, asked, end)).scalars()]
     return {
-        "latest": json.loads(session.execute(user).scalar_one()).get("parse_data") or {},
+        "latest": json.loads(user).get("parse_data") or {},
         "before": slots_of(session, sender_id, names, asked),
         "after": slots_of(session, sender_id, names, end),
         "said": [name for bot in said if (name := (bot.get("metadata") or {}).get("utter_action"))],
     }
 
 
-def _span(
+def span_of(
     session: sa.orm.Session, sender_id: str, message_id: str
 ) -> tuple[int, int | None] | None:
     """Return the row of a message and that of the one after it (None: it is the newest).
 
     The index on the sender leads to the conversation, and its newest rows are read first.
     """
-    users = (EVENTS.c.sender_id == sender_id) & (EVENTS.c.type_name == "user")
     # Quotation marks inside a text are stored as \", so no text can hold this.
-    named = EVENTS.c.data.contains(f'"message_id": "{message_id}"', autoescape=True)
-    newest = sa.select(EVENTS.c.id).where(users & named).order_by(EVENTS.c.id.desc()).limit(1)
-    asked = session.execute(newest).scalar()
+    named = _LIKE_ITSELF.sub(r"/\g<0>", f'"message_id": "{message_id}"')
+    place: dict[str, Any] = {"sender": sender_id, "named": f"%{named}%"}
+    asked = session.execute(_ASKED, place).scalar()
     if asked is None:
         return None
-    following = sa.select(sa.func.min(EVENTS.c.id)).where(users & (EVENTS.c.id > asked))
-    return asked, session.execute(following).scalar()
+    return asked, session.execute(_FOLLOWING, {"sender": sender_id, "asked": asked}).scalar()
 
 
-def _said(sender_id: str, asked: int, end: int | None) -> Any:
+def _said(sender_id: str, asked: int, end: int | None) -> tuple[Any, dict[str, Any]]:
     """Return the query for what the bot said between two of the user's messages."""
-    said = (EVENTS.c.sender_id == sender_id) & (EVENTS.c.type_name == "bot")
-    said &= EVENTS.c.id > asked
-    if end is not None:
-        said &= EVENTS.c.id < end
-    return sa.select(EVENTS.c.data).where(said).order_by(EVENTS.c.id)
+    return _SAID, {"sender": sender_id, "asked": asked, "end": _LAST if end is None else end}
 
 
 def forget_silent(session: sa.orm.Session, sender_id: str, message_id: str) -> None:
@@ -159,16 +179,10 @@ def slots_of(
     session: sa.orm.Session, sender_id: str, names: Sequence[str], until: int | None = None
 ) -> dict[str, Any]:
     """Return the newest value of each of these slots, before row `until`; None where not set."""
-    mine = EVENTS.c.sender_id == sender_id
-    if until is not None:
-        mine &= EVENTS.c.id < until
-    resets = mine & EVENTS.c.type_name.in_(_SLOT_RESETS)
-    start = session.execute(sa.select(sa.func.max(EVENTS.c.id)).where(resets)).scalar() or 0
-    # Rasa keeps a slot's name in the column for the names of actions.
-    slots = mine & (EVENTS.c.type_name == "slot") & EVENTS.c.action_name.in_(names)
-    newest = sa.select(sa.func.max(EVENTS.c.id)).where(slots & (EVENTS.c.id > start))
-    newest = newest.group_by(EVENTS.c.action_name)
-    rows = session.execute(sa.select(EVENTS.c.data).where(EVENTS.c.id.in_(newest))).scalars()
+    place = {"sender": sender_id, "until": _LAST if until is None else until}
+    start = session.execute(_RESET, place).scalar() or 0
+    asked = {**place, "start": start, "names": list(names)}
+    rows = session.execute(_SLOTS, asked).scalars()
     found = {event["name"]: event["value"] for event in map(json.loads, rows)}
     return {name: found.get(name) for name in names}
 

@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import json
 import logging
-import os
+import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,14 +25,21 @@ from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+from assistant.environment import read_environment
 from rasa_components.stores import rows as rows_of
 from rasa_components.stores.engine import claim, make_engine
 from rasa_components.stores.rows import EVENTS, FaultyRow, replay, whole_turns
+from rasa_components.stores.sessions import next_session
+from rasa_components.stores.told import Told, told
 
 logger = logging.getLogger(__name__)
 
 LONGEST_SENDER = 255  # of the column
 _SEEN = "omni_seen"
+# Plain rows: as objects that SQLAlchemy keeps track of they cost several times as much.
+_ADD = sa.insert(EVENTS)
+_READ = tuple(EVENTS.c[name] for name in ("id", "type_name", "action_name", "data"))
+ERASED = "erased"  # what a stream of events is told of a conversation that was deleted
 
 
 class OddSender(RasaException):
@@ -71,7 +78,7 @@ class StrictTrackerStore(SQLTrackerStore):
         **place: Any,
     ) -> None:
         """Make the engine, and the tables if the database is there already."""
-        address = os.environ.get("OMNI_TRACKER_URL")
+        address = read_environment().get("OMNI_TRACKER_URL")
         self.engine = make_engine(address or self.get_db_url(host=host, **place))
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine, future=True)
         self._has_tables = False
@@ -104,10 +111,14 @@ class StrictTrackerStore(SQLTrackerStore):
         return await asyncio.to_thread(self._read_all, check_sender(conversation_id))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Store the new events; raise StaleTracker where others were stored since it was read."""
+        """Store the new events; raise StaleTracker where others were stored since it was read.
+
+        What is stored is streamed, if there is a stream, and nothing that is not.
+        """
         check_sender(tracker.sender_id)
-        await self.stream_events(tracker)
-        await asyncio.to_thread(self._write, tracker)
+        stored = await asyncio.to_thread(self._write, tracker)
+        if self.event_broker:
+            await self._stream_new_events(self.event_broker, stored, tracker.sender_id)
 
     async def answers(self, sender_id: str, message_id: str) -> list[dict[str, Any]] | None:
         """Return the bot's messages to this message id, or None where it is not stored."""
@@ -117,27 +128,22 @@ class StrictTrackerStore(SQLTrackerStore):
         """Remove this message's turn if it is the newest and the bot said nothing in it."""
         await self._ask(rows_of.forget_silent, sender_id, message_id)
 
-    async def slots(self, sender_id: str, names: Sequence[str]) -> dict[str, Any]:
-        """Return the values of some slots as of the last turn that was stored."""
-        return await self._ask(rows_of.slots_of, sender_id, names)
-
-    async def turn(
-        self, sender_id: str, message_id: str, names: Sequence[str]
-    ) -> dict[str, Any] | None:
-        """Return what a stored turn did, as rows.turn_of says it; None where it is not stored."""
-        return await self._ask(rows_of.turn_of, sender_id, message_id, names)
+    async def told(
+        self, sender_id: str, message_id: str, now: Sequence[str], around: Sequence[str]
+    ) -> Told:
+        """Return all that is asked once a turn has ended, as told.told says it."""
+        return await self._ask(told, sender_id, message_id, now, around)
 
     async def export(self, sender_id: str) -> list[dict[str, Any]]:
         """Return every event that is kept of a conversation, [] where there is none."""
         return await self._ask(rows_of.export_rows, sender_id)
 
     async def delete(self, sender_id: str) -> None:
-        """Remove every event of a conversation, those set aside too."""
+        """Remove every event of a conversation, those set aside too; whoever got them is told."""
         await self._ask(rows_of.delete_rows, sender_id)
-
-    async def must_tell(self, sender_id: str, message_id: str) -> bool:
-        """Whether the answer to this message has to say that part of the conversation was lost."""
-        return await self._ask(rows_of.must_tell, sender_id, message_id)
+        if self.event_broker:
+            said = {"sender_id": sender_id, "event": ERASED, "timestamp": time.time()}
+            self.event_broker.publish(said)
 
     async def _ask(self, work: Any, sender_id: str, *more: Any) -> Any:
         check_sender(sender_id)
@@ -187,40 +193,43 @@ class StrictTrackerStore(SQLTrackerStore):
         rows_of.set_aside(session, sender_id, faulty, first)
         session.commit()
 
-    def _write(self, tracker: DialogueStateTracker) -> None:
+    def _write(self, tracker: DialogueStateTracker) -> list[Any]:
         with self.session_scope() as session:
             claim(session, tracker.sender_id)
             newest = rows_of.newest_row(session, tracker.sender_id)
             seen = vars(tracker).get(_SEEN) or self._unread(session, tracker, newest)
             if seen.newest != newest:
                 raise StaleTracker(tracker.sender_id)
-            for event in itertools.islice(tracker.events, seen.events, None):
-                session.add(self._row(tracker.sender_id, event))
-            session.flush()
+            fresh = list(itertools.islice(tracker.events, seen.events, None))
+            new = [*fresh, *next_session(tracker)]
+            if new:
+                rows = [self._row(tracker.sender_id, event) for event in new]
+                session.execute(_ADD, rows)
             seen = Seen(len(tracker.events), rows_of.newest_row(session, tracker.sender_id))
             session.commit()
             vars(tracker)[_SEEN] = seen
+            return new
 
     def _unread(self, session: sa.orm.Session, tracker: DialogueStateTracker, newest: int) -> Seen:
         """Count as Rasa does for a tracker that this store did not read."""
         return Seen(self._event_query(session, tracker.sender_id, False).count(), newest)
 
-    def _row(self, sender_id: str, event: Any) -> Any:
+    def _row(self, sender_id: str, event: Any) -> dict[str, Any]:
         data = event.as_dict()
-        return self.SQLEvent(
-            sender_id=sender_id,
-            type_name=event.type_name,
-            timestamp=data.get("timestamp"),
-            intent_name=data.get("parse_data", {}).get("intent", {}).get("name"),
-            action_name=data.get("name"),
-            data=json.dumps(data),
-        )
+        return {
+            "sender_id": sender_id,
+            "type_name": event.type_name,
+            "timestamp": data.get("timestamp"),
+            "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+            "action_name": data.get("name"),
+            "data": json.dumps(data),
+        }
 
     def _event_query(
         self, session: sa.orm.Session, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> Any:
         """Return the query for the rows, oldest first: by number, since clocks are set back."""
-        query = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id)
+        query = session.query(*_READ).filter(self.SQLEvent.sender_id == sender_id)
         if not fetch_events_from_all_sessions:
             starts = (EVENTS.c.sender_id == sender_id) & (
                 EVENTS.c.type_name == SessionStarted.type_name

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from chromium import launched
+from console_site import PASSWORD, console_site
 from gateway_process import GatewayProcess
 from guide_rasa import GuideRasa
 from host_site import HostSite
@@ -50,6 +51,29 @@ def gateway_process(
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    """A gateway whose console changes a copy of the project's files."""
+    made = console_site(tmp_path_factory.mktemp("console"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def console_state(console: GatewayProcess, browser: Browser) -> Any:
+    """The cookies of a trainer who logged in by the form."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{console.url}/treinador")
+    page.get_by_label("Nome").fill("Ana")
+    page.get_by_label("Senha").fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_role("heading", name="Visão geral")).to_be_visible()
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -29,7 +30,9 @@ def free_port() -> int:
 class GatewayProcess:
     """Serves on one port for as long as the tests run; its store in `folder` outlives a kill."""
 
-    def __init__(self, folder: Path, rasa_url: str, origin: str) -> None:
+    def __init__(
+        self, folder: Path, rasa_url: str, origin: str, more: Mapping[str, str] | None = None
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"sqlite+aiosqlite:///{folder / 'gateway.db'}"
@@ -46,10 +49,11 @@ class GatewayProcess:
             "OMNI_CASES_URL": f"sqlite:///{folder / 'cases.db'}",
             # Everybody comes from one address here, and types without a pause.
             **{f"OMNI_LIMIT_{name}": "100000/1" for name in _LIMITS},
+            **(more or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, ready: str = "/readyz") -> None:
         """Start it, unless it runs, and wait until it answers."""
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
@@ -60,7 +64,7 @@ class GatewayProcess:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             try:
-                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == httpx.codes.OK:
+                if httpx.get(f"{self.url}{ready}", trust_env=False).status_code == httpx.codes.OK:
                     return
             except httpx.HTTPError:
                 pass

@@ -25,6 +25,14 @@ _STORED = """async () => {
   const answer = await fetch(`${gateway}/api/v1/messages`, { headers });
   return answer.ok ? (await answer.json()).messages : answer.status;
 }"""
+# What is drawn, in one look: message by message whose it is and what it says.
+_DRAWN = """() => {
+  const root = document.querySelector("omni-support").shadowRoot;
+  return [...root.querySelectorAll(".log .row")].map((row) => {
+    const user = row.classList.contains("user");
+    return { user, text: (user ? row.querySelector(".bubble") : row).innerText };
+  });
+}"""
 # Whatever sticks out of the window to the side, and what scrolls sideways.
 _WIDE = """() => {
   const root = document.querySelector("omni-support").shadowRoot;
@@ -102,8 +110,11 @@ class SupportPage:
         """Press the choice called `label`, unfolding the lesser ones where needed."""
         before = self.answers.count()
         choice = self.choice(label)
+        folded = self.log.get_by_role("button", name=re.compile(r"^Mais \d+ opções"))
+        # The answer before may still be arriving, its options last.
+        expect(choice.or_(folded).first).to_be_visible(timeout=ANSWER_MS)
         if not choice.count():
-            self.log.get_by_role("button", name=re.compile(r"^Mais \d+ opções")).click()
+            folded.click()
         choice.click()
         return self.wait_for_answer(before)
 
@@ -134,14 +145,21 @@ class SupportPage:
 
     def is_as_stored(self) -> None:
         """Check that each stored message is drawn once, in order, and nothing else is."""
-        stored = self.stored()
+        stored, drawn = self._settled()
         assert [one["seq"] for one in stored] == list(range(1, len(stored) + 1))
-        expect(self.log.locator(".row")).to_have_count(len(stored))
-        assert self.said() == [one["text"] for one in stored if one["from"] == "user"]
-        answers = [one for one in stored if one["from"] != "user"]
-        for node, one in zip(self.answers.all(), answers, strict=True):
+        assert [one["user"] for one in drawn] == [one["from"] == "user" for one in stored]
+        for node, one in zip(drawn, stored, strict=True):
             start = re.split(r"[*\n]", one["text"])[0]
-            assert start in node.inner_text()
+            assert node["text"] == one["text"] if node["user"] else start in node["text"]
+
+    def _settled(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return what is stored and what is drawn, both read while nothing came between."""
+        end = time.monotonic() + ANSWER_MS / 1000
+        while True:
+            stored, drawn = self.stored(), self.page.evaluate(_DRAWN)
+            if len(stored) == len(drawn) == len(self.stored()) or time.monotonic() > end:
+                return stored, drawn
+            self.page.wait_for_timeout(50)
 
     def too_wide(self) -> list[str]:
         """Return what sticks out of the window or scrolls sideways."""

@@ -12,6 +12,7 @@ from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, PAYLOADS, REPLIES, S
 from assistant.settings import ROOT
 from tests.contract.conftest import read, read_examples
 from tests.support.conversation import world
+from trainer.wording import intent_names
 
 UNTRAINED = {UNSURE, *PAYLOADS}  # decided by a component, or sent by payload
 
@@ -91,3 +92,7 @@ def test_what_an_administrator_checks_can_be_asked_of_one():
     mute = [c.id for c in checks if c.kind == "check" and c.needs_admin and not c.ask_admin]
     assert any(c.needs_admin for c in checks)
     assert mute == []
+
+
+def test_every_intent_that_is_no_situation_has_a_name_for_trainers(domain, situations):
+    assert set(domain["intents"]) - situations - PAYLOADS <= set(intent_names())

@@ -21,7 +21,13 @@ NOT_BY_THE_CORE = {"utter_default", "utter_history_lost"}
 LABELS = world().knowledge.labels
 DRAWN = {"before", "after"}
 # `walking.show` hands the same values to each of these, whichever of them they use.
-CHECK_FAMILY = {"utter_check", "utter_check_result", "utter_check_again", "utter_choose_answer"}
+CHECK_FAMILY = {
+    "utter_check",
+    "utter_check_result",
+    "utter_check_again",
+    "utter_wait_check",
+    "utter_choose_answer",
+}
 
 
 def placeholders(response: str) -> set[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from stack import Stack
 from talker import Visitor
+
+from chaos.places.embedded import Stack
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from in_a_thread import Loop
-from stack import Stack
 
+from chaos.places.embedded import Stack
 from tests.support.teams.bot_connector import BotConnector
 from tests.support.teams.people import Person
 

@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-import oracle
 import pytest_asyncio
-from client import Client, Log, Message
-from evidence import collect
-from load import Crowd
-from stack import SENTINEL, Stack
+
+from chaos.places.embedded import Stack
+from chaos.talk import oracle
+from chaos.talk.client import Client
+from chaos.talk.evidence import collect
+from chaos.talk.load import Crowd
+from chaos.talk.log import Log, Message
+from chaos.talk.place import SENTINEL
 
 OPENING = f"os emails de zilda.{SENTINEL}@example.com não chegam"
 NOTE_SECONDS, FALLBACK_SECONDS, STOP_SECONDS = 3.0, 8.0, 15.0

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import time
 from dataclasses import dataclass
 
 import pytest
-from load import Crowd
-from stack import Stack
+
+from chaos.moments import TURN_SECONDS, turn_begins
+from chaos.places.embedded import Stack
+from chaos.talk.load import Crowd
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,6 @@ DEATHS = {
 # Once Rasa is there again, the gateway takes up to ten seconds to come back to what waits, so Rasa
 # lives longer. Most deaths are to fall within a turn, which takes about TURN_SECONDS; there is none
 # while Rasa is away, so some of the other deaths fall into that time.
-TURN_SECONDS = 0.15
-LULL_SECONDS = 12.0
-IN_HAND = "SELECT count(*) FROM conversations WHERE leased_by IS NOT NULL"
-
-
-async def turn_begins(stack: Stack) -> None:
-    """Wait for a while until Rasa is there and the gateway has a message in hand."""
-    end = time.monotonic() + LULL_SECONDS
-    while time.monotonic() < end:
-        if stack.is_up("rasa") and stack.sql("gateway", IN_HAND) != [(0,)]:
-            return
-        await asyncio.sleep(0.01)
 
 
 async def kill_now_and_then(stack: Stack, name: str, chance: random.Random) -> None:

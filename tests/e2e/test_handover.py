@@ -13,9 +13,9 @@ import time
 from typing import Any
 
 import pytest
-from stack import ROOT, Stack
 from talker import Visitor
 
+from chaos.places.embedded import ROOT, Stack
 from gateway.handoff.states import Actions, Decision
 from gateway.handoff.texts import load_desk_texts
 from gateway.store.engine import Database

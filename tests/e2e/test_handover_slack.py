@@ -10,8 +10,9 @@ from fake_slack import DESK
 from playwright.sync_api import expect
 from slack_in_a_thread import Json, SlackInAThread
 from slack_person import labels, shown
-from stack import Stack
 from support_page import DESKTOP, SupportPage
+
+from chaos.places.embedded import Stack
 
 PATIENCE_MS = 30_000
 OPENING = "os emails não estão chegando na caixa do suporte"

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from chromium import launched
 from playwright.sync_api import Browser, BrowserContext, expect
-from stack import ROOT, Stack
 from support_page import DESKTOP, PHONE, TOUCH, SupportPage
+
+from chaos.places.embedded import ROOT, Stack
 
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": DESKTOP},

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from stack import ROOT, Stack
 from talker import Visitor
+
+from chaos.places.embedded import ROOT, Stack
 
 SITUATIONS = sorted((ROOT / "knowledge/situations").glob("*.yml"))
 OPENING = "os emails não estão chegando na caixa do suporte"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from installation import BROKEN, NEW_TITLE, V1, V2, Installation, Known
-from load import Crowd
 from talker import Visitor
 
+from chaos.places.served import BROKEN, NEW_TITLE, V1, V2, Installation, Known
+from chaos.talk.load import Crowd
 from release.serving import wait_for
 
 OPENING = "os emails não estão chegando na caixa do suporte"
@@ -42,7 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 async def test_a_switch_a_rollback_and_a_broken_bundle_under_load(
     place: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crowd = Crowd(place, 6, cuts=None, people=12, rate=2.0)  # type: ignore[arg-type]
+    crowd = Crowd(place, 6, cuts=None, people=12, rate=2.0)
     times: dict[str, Known] = {}
     moments: list[float] = []
     async with crowd.talking():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from stack import SENTINEL, Stack
 from talker import Visitor
+
+from chaos.places.embedded import Stack
+from chaos.talk.place import SENTINEL
 
 
 def test_no_log_holds_what_people_write(stack: Stack, visitor: Visitor) -> None:

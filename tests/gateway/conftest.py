@@ -76,7 +76,11 @@ def pace() -> Pace:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, pace: Pace) -> Settings:
-    access = replace(UNLIMITED, cases_url=f"sqlite:///{tmp_path / 'cases.db'}")
+    access = replace(
+        UNLIMITED,
+        cases_url=f"sqlite:///{tmp_path / 'cases.db'}",
+        erasures_url=f"sqlite+aiosqlite:///{tmp_path / 'erasures.db'}",
+    )
     return Settings(database=database_url, secret=SECRET, pace=pace, access=access, guesses=False)
 
 

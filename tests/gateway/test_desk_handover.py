@@ -211,6 +211,25 @@ async def test_a_long_reply_is_said_whole_and_an_empty_one_not_at_all(
     assert len(said) > 1
 
 
+async def test_a_reply_that_breaks_off_is_said_when_its_event_comes_again(
+    ana: Visitor, desk: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ana.say("quero uma pessoa")
+    await desk.desk.assume(1, ANA)
+    before = len(await ana.history())
+
+    async def dies(*_: object) -> None:
+        raise ConnectionError("killed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("gateway.store.handoffs.add_replies", dies)
+        with pytest.raises(ConnectionError):
+            await desk.desk.reply(1, ANA, "Tente agora.", event="E1")
+    for _ in range(3):
+        await desk.desk.reply(1, ANA, "Tente agora.", event="E1")
+    assert [one["text"] for one in (await ana.history())[before:]] == ["Tente agora."]
+
+
 async def test_a_correction_becomes_an_example_for_the_trainers(
     ana: Visitor, desk: Team, app: FastAPI
 ) -> None:

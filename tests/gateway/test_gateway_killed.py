@@ -89,7 +89,7 @@ class TestKilledWhileLate:
 
     @pytest.fixture
     def pace(self) -> Pace:
-        return replace(QUICK, note=0.05, fallback=0.1, turn=30.0)
+        return replace(QUICK, note=0.05, fallback=0.7, turn=30.0)
 
     async def test_the_fallback_comes_after_the_restart(
         self, app: FastAPI, settings: Settings, ana: Visitor, rasa: FakeRasa
@@ -98,7 +98,7 @@ class TestKilledWhileLate:
         await ana.send("os e-mails não chegam")
         await until_true(lambda: rasa.asked)
         await die(app)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.7)
         assert len(await ana.history()) == 1
         async with gateway(settings, rasa) as client:
             again = replace(ana, http=client)

@@ -10,13 +10,13 @@ import pytest
 from fake_rasa import FakeRasa, echo
 from fastapi import FastAPI
 from gateway_support import ON_BOTH, QUICK
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from ulid import ULID
 from visitor import Visitor, until_true
 
 from gateway.settings import Pace
 from gateway.store import Reply, Store
-from gateway.store.tables import ConversationRow, now
+from gateway.store.tables import ConversationRow, MessageRow, now
 from gateway.store.work import LeaseLost, Work
 
 pytestmark = ON_BOTH
@@ -37,6 +37,34 @@ async def test_a_consumer_that_lost_its_lease_stores_nothing(
     assert len(await ana.history()) == 2
     assert answer["seq"] == 2
     assert len(rasa.asked) == 2  # the first answer was dropped, the second stored
+    assert len({call["message_id"] for call in rasa.asked}) == 1
+
+
+async def test_a_message_is_claimed_as_it_is_stored(
+    app: FastAPI, ana: Visitor, rasa: FakeRasa
+) -> None:
+    rasa.delay = 0.5
+    await ana.send("oi")
+    async with app.state.services.store.database.reading() as db:
+        assert await db.scalar(select(ConversationRow.leased_by))
+    second = await ana.send("tudo bem?")
+    rasa.delay = 0
+    await ana.answers(second["seq"])
+    assert rasa.texts == ["oi", "tudo bem?"]
+
+
+async def test_a_message_that_the_store_lost_comes_again_as_the_same_turn(
+    app: FastAPI, ana: Visitor, rasa: FakeRasa
+) -> None:
+    first = await ana.send("oi")
+    await ana.answers(first["seq"])
+    async with app.state.services.store.database.writing() as db:
+        await db.execute(update(MessageRow).values(reply_to=None))
+        await db.execute(delete(MessageRow))
+        await db.execute(update(ConversationRow).values(last_seq=0))
+    again = await ana.send("oi", id=first["id"])
+    await ana.answers(again["seq"])
+    assert len(rasa.asked) == 2
     assert len({call["message_id"] for call in rasa.asked}) == 1
 
 

@@ -10,6 +10,8 @@ from gateway.settings import Settings
 from gateway.store.engine import open_engine
 from gateway.texts import load_texts
 
+CWD = Path.cwd()
+
 
 def test_defaults() -> None:
     settings = Settings.from_env({})
@@ -17,7 +19,7 @@ def test_defaults() -> None:
     assert settings.rasa_url == "http://127.0.0.1:5005"
     assert settings.actions_url == "http://127.0.0.1:5055"
     assert (settings.pace.turn, settings.pace.keep) == (30, 900)
-    assert (settings.pace.note, settings.pace.fallback) == (3, 7.5)
+    assert (settings.pace.note, settings.pace.fallback) == (3, 6.0)
     assert settings.database.startswith("sqlite+aiosqlite:///")
 
 
@@ -42,6 +44,45 @@ def test_defaults() -> None:
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         Settings.from_env({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "log"),
+    [
+        ("OMNI_GATEWAY_DB", "sqlite+aiosqlite:///var/x.db", f"sqlite+aiosqlite:///{CWD}/var/x.db"),
+        ("OMNI_GATEWAY_DB", "sqlite+aiosqlite:///var/erasures.db", ""),
+        ("OMNI_CASES_URL", "sqlite:///var/../c.db", "sqlite+aiosqlite:///c.db"),
+        ("OMNI_TRACKER_URL", "sqlite:///t.db", "sqlite+aiosqlite:///./t.db"),
+        (
+            "OMNI_GATEWAY_DB",
+            "postgresql+asyncpg://a@db/omni",
+            "postgresql+asyncpg://b@DB:5432/omni",
+        ),
+        ("OMNI_CASES_URL", "postgresql://a@localhost/o", "postgresql+asyncpg://a@127.0.0.1/o"),
+    ],
+)
+def test_the_log_of_erasures_is_in_a_database_of_its_own(name: str, value: str, log: str) -> None:
+    env = {name: value} | ({"OMNI_ERASURES_DB": log} if log else {})
+    with pytest.raises(ValueError, match=f"OMNI_ERASURES_DB: é o mesmo banco que {name}"):
+        Settings.from_env(env)
+
+
+def test_another_database_of_the_same_server_is_apart() -> None:
+    env = {
+        "OMNI_GATEWAY_DB": "postgresql+asyncpg://a@db/omni",
+        "OMNI_ERASURES_DB": "postgresql+asyncpg://a@db/erasures",
+    }
+    assert Settings.from_env(env).erasures_url == env["OMNI_ERASURES_DB"]
+
+
+def test_an_address_that_is_none_is_refused_without_being_quoted() -> None:
+    env = {
+        "OMNI_GATEWAY_DB": "postgresql+asyncpg://a:segredo@h:porta/x",
+        "OMNI_ERASURES_DB": "sqlite+aiosqlite:///var/e.db",
+    }
+    with pytest.raises(ValueError, match="OMNI_GATEWAY_DB: não é") as raised:
+        Settings.from_env(env)
+    assert "segredo" not in str(raised.value)
 
 
 def test_a_slash_at_the_end_of_an_address_is_dropped() -> None:

@@ -119,7 +119,8 @@ def test_the_real_one_says_when_it_is_ready_and_ends_with_its_input(
     [
         ({"a": 0.7, "b": 0.2, OTHER: 0.1}, ["a"]),
         ({"a": 0.5, "b": 0.3, OTHER: 0.2}, ["a", "b"]),
-        ({OTHER: 0.45, "a": 0.35, "b": 0.05}, ["a"]),
+        ({OTHER: 0.38, "a": 0.35, "b": 0.05}, ["a"]),
+        ({OTHER: 0.45, "a": 0.35}, []),
         ({OTHER: 0.6, "a": 0.4}, []),
         ({"a": 0.4, OTHER: 0.35, "b": 0.25}, ["a", "b"]),
     ],

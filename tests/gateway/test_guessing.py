@@ -35,8 +35,8 @@ def test_most_get_their_situation_and_hardly_anybody_a_wrong_one(
     adviser: Adviser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     phrases = read_phrases(TUNING, load_knowledge(Settings().knowledge_dir).situations)
-    about = [(text, id) for text, id in phrases if id != OTHER]
-    others = [text for text, id in phrases if id == OTHER]
+    about = [(one.text, one.about) for one in phrases if one.about != OTHER]
+    others = [one.text for one in phrases if one.about == OTHER]
     found = [adviser.advise(text)["situations"] for text, _ in about]
     right, wrong, among = shares(found, [id for _, id in about])
     opened = sum(bool(adviser.advise(text)["situations"]) for text in others) / len(others)

@@ -219,6 +219,7 @@ async def test_a_table_keeps_what_points_to_it(old: Path) -> None:
             ("deliveries", "conversations"),
             ("deliveries", "handoffs"),
             ("labels", "conversations"),
+            ("trainer_sessions", "trainers"),
             *((table, "conversations") for table in ("turns", "guide_events", "reviews")),
             *((table, "messages") for table in ("turns", "guide_events", "reviews")),
         }

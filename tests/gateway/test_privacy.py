@@ -322,7 +322,7 @@ class TestTurnUnderWay:
         assert list(files_with(SENTINEL, tmp_path)) == []
         assert rasa.trackers == {}
         # A turn may end later than that: it is looked after until none can.
-        assert (await _erasures(database))[0][2:] == (["tracker", "cases"], False)
+        assert (await _erasures(database))[0][2:] == (["log", "tracker", "cases"], False)
         assert await finish(app) == 0
         assert (await _erasures(database))[0][2:] == ([], True)
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from visitor import Visitor, arrive, until, until_true
 
 from gateway.app import create_app
 from gateway.privacy import jobs
 from gateway.privacy.eraser import Eraser
+from gateway.privacy.erasure_log import ErasureLog, fingerprint
+from gateway.privacy.stores import StoreDown
 from gateway.settings import Settings
 from gateway.store.engine import Database
 from gateway.store.erasure import Erasures
@@ -58,7 +64,7 @@ async def test_what_is_older_goes_and_what_is_younger_stays(
     async with database.reading() as db:
         row = (await db.execute(select(ErasureRow))).mappings().one()
         assert list(await db.scalars(select(MessageRow.id))) == []
-    assert (row["reason"], row["left"]) == ("retention", ["tracker", "cases"])
+    assert (row["reason"], row["left"]) == ("retention", ["log", "tracker", "cases"])
     await app.state.services.privacy.jobs.finish_erasures()
     assert rasa.trackers == {}
 
@@ -102,6 +108,85 @@ async def test_what_a_backup_brings_back_is_erased_again(
     eraser: Eraser = app.state.services.privacy.eraser
     assert await eraser.retire(now() - DAYS) == 1
     assert await conversations(database) == {bia.conversation}
+
+
+async def test_a_backup_that_knows_of_no_erasure_is_erased_all_the_same(
+    app: FastAPI, database: Database, ana: Visitor, bia: Visitor
+) -> None:
+    """The log lies apart: neither the conversation's return nor the loss of the list matters."""
+    log = app.state.services.privacy._log
+    await log.erase(ana.conversation)
+    eraser: Eraser = app.state.services.privacy.eraser
+    assert await eraser.retire(now() - DAYS) == 1
+    assert await conversations(database) == {bia.conversation}
+
+
+async def test_the_log_of_erasures_names_nobody(
+    app: FastAPI, database: Database, ana: Visitor, tmp_path: Path
+) -> None:
+    await ana.say("apague isto")
+    await ana.http.delete("/api/v1/me", headers=ana.headers)
+    log = app.state.services.privacy._log
+    assert await log.known([ana.conversation, "x"]) == [ana.conversation]
+    with sqlite3.connect(tmp_path / "erasures.db") as db:
+        dump = "".join(db.iterdump())
+    assert fingerprint(ana.conversation) in dump
+    assert ana.conversation not in dump
+
+
+async def test_what_was_erased_before_there_was_a_log_is_noted(
+    app: FastAPI, database: Database, ana: Visitor
+) -> None:
+    async with database.writing() as db:
+        row = {"conversation_id": "OLD", "reason": "asked", "left": []}
+        await db.execute(insert(ErasureRow).values(**row, done_at=now()))
+    privacy = app.state.services.privacy
+    await privacy.eraser.retire(now() - DAYS)
+    assert await privacy._log.known(["OLD"]) == ["OLD"]
+
+
+async def test_the_time_limit_is_that_of_a_batch_not_of_all_of_them(
+    app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand conversations may take longer than STORE_SECONDS; the log still gets on."""
+    log: ErasureLog = app.state.services.privacy._log
+    reading = log._database.reading
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[AsyncConnection]:
+        await asyncio.sleep(0.1)
+        async with reading() as db:
+            yield db
+
+    monkeypatch.setattr(log._database, "reading", slow)
+    monkeypatch.setattr("gateway.privacy.erasure_log._BATCH", 5)
+    monkeypatch.setattr("gateway.privacy.erasure_log.STORE_SECONDS", 0.4)
+    everybody = [f"C{number}" for number in range(40)]
+    assert await log.note(everybody) == 40
+    assert await log.known([*everybody, "x"]) == everybody
+
+
+async def test_ids_are_read_page_by_page(
+    app: FastAPI, http: object, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.erasure.PAGE", 2)
+    people = [await arrive(http) for _ in range(4)]  # type: ignore[arg-type]
+    assert set(await Erasures(database).here()) == {one.conversation for one in people}
+
+
+async def test_while_the_log_is_away_an_erasure_stays_open(
+    app: FastAPI, database: Database, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreDown("away")
+
+    with monkeypatch.context() as without:
+        without.setattr(ErasureLog, "note", away)
+        answer = await ana.http.delete("/api/v1/me", headers=ana.headers)
+        assert answer.json() == {"erased": True, "pending": ["log"]}
+        assert await app.state.services.privacy.eraser.finish(now() + timedelta(hours=1)) == 1
+    assert await app.state.services.privacy.eraser.finish(now() + timedelta(hours=1)) == 0
+    assert await app.state.services.privacy._log.known([ana.conversation])
 
 
 async def test_the_erased_are_listed_for_whoever_keeps_copies(

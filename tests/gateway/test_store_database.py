@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from gateway_support import on_postgres
 from sqlalchemy import text
 
 from gateway.store.engine import Database
+from tests.support.servers import Server
 
 
 @pytest.fixture
@@ -87,3 +89,17 @@ async def test_who_is_urgent_waits_for_at_most_one_other(database: Database) -> 
         await asyncio.sleep(0)
         writers.create_task(write("urgent", urgent=True))
     assert order.index("urgent") <= 2
+
+
+async def test_who_reads_sees_one_state_of_postgresql_too(postgres: Server) -> None:
+    database = Database(on_postgres(postgres, "postgres"))
+    async with database.writing() as db:
+        await db.execute(text("CREATE TABLE seen (id INTEGER)"))
+    counted = []
+    async with database.reading() as db:
+        counted.append(await db.scalar(text("SELECT count(*) FROM seen")))
+        async with database.writing() as other:
+            await other.execute(text("INSERT INTO seen VALUES (1)"))
+        counted.append(await db.scalar(text("SELECT count(*) FROM seen")))
+    assert counted == [0, 0]
+    await database.close()

@@ -41,9 +41,9 @@ def test_changes_are_made_and_taken_back(copy: Path):
     bench = Workbench(copy, "Ana")
     create(bench, "ramal_mudo")
     _, etag = bench.situation("ramal_mudo")
-    bench.set_situation_field("ramal_mudo", "title", "Ramal: mudo", etag)
+    bench.set_situation("ramal_mudo", {"title": "Ramal: mudo"}, etag)
     with pytest.raises(Conflict):
-        bench.set_situation_field("ramal_mudo", "title", "Outro", etag)
+        bench.set_situation("ramal_mudo", {"title": "Outro"}, etag)
     assert list(knowledge.faults(Project(copy))) == []
     remove(bench, "ramal_mudo", force=True)
     assert (copy / "knowledge/articles.yml").read_bytes() == before

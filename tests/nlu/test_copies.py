@@ -18,22 +18,28 @@ COPY = 0.8
 MORE_WORDS_THAN = 3
 
 
+class Known:
+    """Texts that others are compared with."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = set(texts)
+        self._of = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+        self._rows = self._of.fit_transform(texts)
+
+    def copies(self, texts: Sequence[str]) -> list[str]:
+        """Return the `texts` that are likest to one of these by more than COPY."""
+        likeness = (self._of.transform(texts) @ self._rows.T).max(axis=1).toarray().ravel()
+        return [texts[place] for place in np.flatnonzero(likeness > COPY)]
+
+
 @pytest.fixture(scope="module")
-def trained() -> list[str]:
+def trained() -> Known:
     phrases = [text for _, text in read_phrases(ROOT / "data")]
-    return [fold(text) for text in [*phrases, *_ambiguous_trained()]]
+    return Known([fold(text) for text in [*phrases, *_ambiguous_trained()]])
 
 
 def _ambiguous_trained() -> list[str]:
-    return [text for text, _ in read_torn(ROOT / "data/ambiguous.yml")]
-
-
-def copies(texts: Sequence[str], of: Sequence[str]) -> list[str]:
-    """Return the `texts` that are likest to one `of` the others by more than COPY."""
-    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    known = vectorizer.fit_transform(of)
-    likeness = (vectorizer.transform(texts) @ known.T).max(axis=1).toarray().ravel()
-    return [texts[place] for place in np.flatnonzero(likeness > COPY)]
+    return [text for text, _ in read_torn(ROOT / "data/ambiguous")]
 
 
 def long(texts: Sequence[str]) -> list[str]:
@@ -43,15 +49,21 @@ def long(texts: Sequence[str]) -> list[str]:
 def test_a_copy_is_found():
     of = ["a fila do chat nao abre de manha", "o relatorio nao chegou"]
     texts = ["a fila do chat nao abre pela manha", "sumiu um anexo"]
-    assert copies(texts, of) == texts[:1]
+    assert Known(of).copies(texts) == texts[:1]
 
 
-def test_no_held_out_phrase_is_nearly_trained_on(trained):
+def test_no_held_out_phrase_is_nearly_trained_on(trained: Known):
     held = [text for _, text in read_phrases(ROOT / "tests/nlu/heldout")]
-    assert copies(long(held), trained) == []
+    assert trained.copies(long(held)) == []
 
 
-def test_no_held_out_ambiguous_phrase_is_trained_on(trained):
+def test_no_held_out_ambiguous_phrase_is_trained_on(trained: Known):
     held = [text for text, _, _ in read_ambiguous(ROOT / "tests/nlu/heldout_ambiguous.yml")]
-    assert {fold(text) for text in held} & set(trained) == set()
-    assert copies(long(held), trained) == []
+    assert {fold(text) for text in held} & trained.texts == set()
+    assert trained.copies(long(held)) == []
+
+
+def test_no_tuning_phrase_is_nearly_trained_on(trained: Known):
+    apart = [text for _, text in read_phrases(ROOT / "tests/nlu/tuning")]
+    apart += [text for text, _, _ in read_ambiguous(ROOT / "tests/nlu/tuning_ambiguous.yml")]
+    assert trained.copies(long(apart)) == []

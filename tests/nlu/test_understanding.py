@@ -19,12 +19,13 @@ SITUATIONS = {path.stem for path in (ROOT / "knowledge/situations").glob("*.yml"
 AT_LEAST = {
     "situation_first": 0.97,
     "situation_three": 0.99,
-    "scope_refused": 0.93,
-    "ambiguous_acceptable": 0.89,
-    "reply": 0.92,
+    "scope_refused": 0.945,
+    "ambiguous_acceptable": 0.94,
+    "reply": 0.935,
+    "reply_named": 0.94,
     "small_talk": 0.77,
 }
-AT_MOST = {"situation_wrong": 0.015, "situation_stopped": 0.047, "scope_opened": 0.04}
+AT_MOST = {"situation_wrong": 0.01, "situation_stopped": 0.045, "scope_opened": 0.01}
 
 
 @pytest.fixture(scope="module")

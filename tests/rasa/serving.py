@@ -62,6 +62,7 @@ class FakeAgent:
         self.processor: Echo | None = Echo(self.tracker_store)
         self.lock_store = lock_store or InMemoryLockStore()
         self.model_id = "a model"
+        self.action_endpoint = None
 
     def is_ready(self) -> bool:
         """Whether there is a model."""

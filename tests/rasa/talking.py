@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.shared.core.events import (
@@ -14,6 +15,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from rasa_components.stores.told import Told
 from rasa_components.stores.tracker import StrictTrackerStore
 
 SENDER = "01J9ZK4T5V6W7X8Y9ZABCDEFGH"
@@ -52,3 +54,10 @@ def start(tracker: DialogueStateTracker) -> None:
 def texts(tracker: DialogueStateTracker | None) -> list[str]:
     """Return what the user wrote, as a tracker holds it."""
     return [e.text for e in tracker.events if isinstance(e, UserUttered)] if tracker else []
+
+
+async def told(
+    store: StrictTrackerStore, message_id: str, now: Sequence[str] = (), around: Sequence[str] = ()
+) -> Told:
+    """Return what the gateway is told after the turn of a message."""
+    return await store.told(SENDER, message_id, now, around)

@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 import pytest
-from rasa.core.lock_store import LockError, LockStore
+from rasa.core.lock_store import InMemoryLockStore, LockError, LockStore
+from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from redis.exceptions import ConnectionError as NoRedis
 
@@ -189,3 +190,30 @@ async def test_a_redis_that_hangs_raises_in_time(redis_server, monkeypatch):
         assert time.monotonic() - begin < 2
     async with store.lock(SENDER):  # though Redis may carry out the SET that it was sent
         pass
+
+
+FROM_ENVIRONMENT = "rasa_components.stores.lock.ChosenLockStore"
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"), [("", InMemoryLockStore), ("redis://127.0.0.1:1/1", RedisLockStore)]
+)
+async def test_the_environment_says_which(url, kind, monkeypatch):
+    monkeypatch.setenv("OMNI_LOCK_URL", url)
+    store = LockStore.create(EndpointConfig(type=FROM_ENVIRONMENT, wait=3))
+    assert type(store) is kind
+    assert getattr(store, "wait", 3) == 3
+
+
+async def test_its_address_may_be_in_a_file(tmp_path, monkeypatch):
+    (tmp_path / "url").write_text("redis://:senha@127.0.0.1:1/7\n")
+    monkeypatch.setenv("OMNI_LOCK_URL_FILE", str(tmp_path / "url"))
+    store = LockStore.create(EndpointConfig(type=FROM_ENVIRONMENT))
+    assert store.redis.connection_pool.connection_kwargs["db"] == 7
+
+
+def test_the_committed_endpoints_name_it_and_the_action_server(monkeypatch):
+    monkeypatch.setenv("OMNI_ACTIONS_URL", "http://127.0.0.1:7055")
+    found = AvailableEndpoints.read_endpoints("endpoints.yml")
+    assert found.lock_store.type == FROM_ENVIRONMENT
+    assert found.action.url == "http://127.0.0.1:7055/webhook"

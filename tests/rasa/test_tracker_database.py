@@ -14,7 +14,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, 
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
-from rasa_components.stores import engine
+from rasa_components.stores import engine, patience
 from rasa_components.stores.tracker import NotStrict, StrictTrackerStore, strict_store
 from tests.rasa.conftest import run_sql
 from tests.rasa.talking import FIRST, SECOND, SENDER, THIRD, texts, turn
@@ -69,7 +69,7 @@ async def test_a_postgresql_that_restarts_loses_nothing(postgres, domain):
 
 
 async def test_a_postgresql_that_hangs_raises_in_time(postgres, domain, monkeypatch):
-    monkeypatch.setattr(engine, "MARGIN_SECONDS", -1.5)
+    monkeypatch.setattr(patience, "MARGIN_SECONDS", -1.5)
     run_sql(postgres.url, "DROP TABLE IF EXISTS events, events_aside")
     store = StrictTrackerStore(host=postgres.url, domain=domain)
     await turn(store, FIRST, "um", "certo")

@@ -51,6 +51,26 @@ def test_a_fault_or_a_drop_stops_it(ready: Workshop, step: str) -> None:
     assert published(ready) == [] and ready.shelf.read().active is None
 
 
+ROW = {"key": "intent/slowness", "n": 16, "values": "10" * 8, "missed": []}
+WEAK = {**REPORT, "table": [{"intent": "slowness", "kind": "situation"}], "intents": [ROW]}
+
+
+def test_a_weak_situation_is_published_only_knowingly(
+    ready: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready.write("results/evaluation.json", json.dumps(WEAK))
+    monkeypatch.setattr(Release, "_titles", lambda _: {"slowness": "Sistema lento"})
+    with pytest.raises(Stopped, match="WEAK=1"):
+        release(ready).publish()
+    assert published(ready) == []
+    assert "“Sistema lento” ainda é pouco entendida: 8 de 16" in capsys.readouterr().out
+    monkeypatch.setattr("builtins.input", lambda _: "s")
+    release(ready, yes=False).publish()
+    assert "8 de 16" in capsys.readouterr().out  # told before it is asked
+    release(ready, weak=True, replays=False).publish()
+    assert len(published(ready)) == 2
+
+
 def test_the_options_of_the_evaluation_are_a_setting(ready: Workshop) -> None:
     seen: list[list[str]] = []
 
@@ -100,6 +120,22 @@ def test_what_was_checked_is_what_is_published(ready: Workshop) -> None:
     assert published(ready) == []
 
 
+def test_a_version_that_was_built_meanwhile_is_left_alone(
+    ready: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs: list[Path] = []
+
+    def confirm(_: Release, version: str) -> None:
+        theirs.append(ready.shelf.file(version))
+        theirs[0].parent.mkdir(parents=True)
+        theirs[0].write_bytes(b"theirs")
+
+    monkeypatch.setattr(Release, "_confirm", confirm)
+    with pytest.raises(Stopped, match="enquanto"):
+        release(ready).publish()
+    assert theirs[0].read_bytes() == b"theirs" and list(theirs[0].parent.iterdir()) == theirs
+
+
 def test_real_questions_are_replayed_against_the_active_version(
     ready: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,7 +158,7 @@ def test_real_questions_are_replayed_against_the_active_version(
     release(ready).publish()
     assert folders == [ready.shelf.folder(first), ready.settings.root]
     said = capsys.readouterr().out
-    assert "1 agora recusadas" in said
+    assert "agora recusadas: 1" in said
     assert "zilda" not in said and "não abre" not in said  # nobody looks: it is no terminal
 
 

@@ -64,14 +64,14 @@ def test_the_report_counts_and_shows_examples_masked() -> None:
     assert found.same == 0
     lines = list(report(found, TITLES, examples=True))
     said = "\n".join(lines)
-    for name in ("1 melhor compreendidas", "1 agora recusadas", "1 mudaram de situação",
-                 "1 mudaram de verificações"):  # fmt: skip
+    for name in ("melhor compreendidas: 1", "agora recusadas: 1", "mudaram de situação: 1",
+                 "mudaram de verificações: 1"):  # fmt: skip
         assert name in lines
     assert "Lentidão: nova “Rede”" in said and "não atendida → Lentidão" in said
     for private in ("ana@x.com", "Ana Maria", "123.456"):
         assert private not in said
     plain = "\n".join(report(found, TITLES, examples=False))
-    assert "está lento" not in plain and "1 agora recusadas" in plain
+    assert "está lento" not in plain and "agora recusadas: 1" in plain
 
 
 async def test_only_what_was_typed_lately_is_replayed(tmp_path: Path) -> None:

@@ -50,6 +50,18 @@ def test_activated_is_unpacked_and_remembered(workshop: Workshop) -> None:
     assert workshop.shelf.read().active == V1
 
 
+def test_a_container_gets_a_version_in_a_folder_of_its_own(
+    workshop: Workshop, tmp_path: Path, refusal: Refusal
+) -> None:
+    workshop.bundle(V1)
+    folder = tmp_path / "bundle"
+    workshop.shelf.unpack_to(folder, workshop.shelf.open(V1))
+    assert (folder / "knowledge/situations/slowness.yml").read_text() == "id: slowness"
+    file = workshop.shelf.file(V1)
+    file.write_bytes(file.read_bytes().replace(b"PK", b"pk", 1))
+    assert "assinatura" in refusal(lambda: workshop.shelf.open(V1))
+
+
 def test_an_older_one_is_refused_unless_it_was_active(workshop: Workshop, refusal: Refusal) -> None:
     workshop.bundle(V1)
     workshop.publish(V2)
@@ -69,6 +81,22 @@ def test_rollback_goes_back_one_by_one(workshop: Workshop, refusal: Refusal) -> 
     assert workshop.shelf.read().active == V1
     workshop.shelf.activate(V3)
     assert workshop.shelf.rollback() == (V1, V3)
+
+
+def test_a_second_click_takes_back_no_second_version(workshop: Workshop, refusal: Refusal) -> None:
+    for version in (V1, V2, V3):
+        workshop.publish(version)
+
+    def click(_: int) -> str:
+        try:
+            return workshop.shelf.rollback(V3)[0]
+        except Refused as error:
+            return error.key
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(click, range(2))) == [V2, "refused.not_active"]
+    assert workshop.shelf.read().active == V2
+    assert V3 in refusal(lambda: workshop.shelf.rollback(V3))
 
 
 def test_rollback_to_a_file_that_was_changed_is_refused(

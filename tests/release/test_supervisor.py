@@ -155,6 +155,18 @@ async def test_one_that_does_not_come_up_changes_nothing(
     assert V2 in said and "NÃO SUBIU" in said and "terminou com código 1" in said
 
 
+async def test_one_that_comes_up_after_all_has_not_failed(workshop: Workshop) -> None:
+    publish(workshop, V1)
+    Played.broken = {V2}
+    async with serving(workshop) as made:
+        publish(workshop, V2)
+        await until(lambda: V2 in (status(workshop.settings) or {})["failed"])
+        Played.broken = set()
+        workshop.shelf.activate(V2)
+        await until(lambda: made.current.source.version == V2)
+        assert (status(workshop.settings) or {})["failed"] == {}
+
+
 async def test_taken_back_the_pair_before_is_there_at_once(workshop: Workshop) -> None:
     publish(workshop, V1)
     async with serving(workshop) as made:

@@ -64,7 +64,8 @@ def test_risk_is_of_what_is_opened_and_coverage_of_the_situations():
         case("situation", "slowness", 0.6),
         case("out_of_scope", "licenses", 0.8),
     ]
-    config = {"sure": 0.7, "torn": 0.99, "other": 0.5, "candidate": 0.0, "second": 0.9}
+    config = {"sure": 0.7, "doubt": 1.0, "torn": 0.99, "other": 0.5, "candidate": 0.0}
+    config["second"] = 0.9
     found = risk_coverage(some, config)
     assert found["chosen"] == {"sure": 0.7, "coverage": 0.5, "risk": 0.5}
     assert found["confident"][0]["coverage"] == 1.0

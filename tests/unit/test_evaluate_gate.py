@@ -11,6 +11,8 @@ import pytest
 
 from trainer.evaluate.gate import accept, compare, flipped, mcnemar, newcombe
 from trainer.evaluate.measure import figure, measure
+from trainer.evaluate.shared import LEAST_SHARED, phrase_ids
+from trainer.evaluate.understood import understood
 
 N = 60
 
@@ -19,9 +21,16 @@ def texts(start: str = "p") -> list[str]:
     return [f"{start}{i:02}" for i in range(N)]
 
 
-def evaluation(**values: list[float]) -> dict[str, Any]:
-    rows = [figure(measure(k, zip(texts(), v, strict=True))) for k, v in values.items()]
-    return {"date": "2026-11-22T12:00", "commit": "abc", "figures": rows, "intents": []}
+def evaluation(more: dict[str, float] | None = None, **values: list[float]) -> dict[str, Any]:
+    """A run of N phrases, and of `more` ones with their values."""
+    found = [
+        measure(k, [*zip(texts(), v, strict=True), *(more or {}).items()])
+        for k, v in values.items()
+    ]
+    rows = [figure(one) for one in found]
+    ids = {row["phrases"]: phrase_ids(one.texts) for row, one in zip(rows, found, strict=True)}
+    about = {"date": "2026-11-22T12:00", "commit": "abc", "phrases": ids}
+    return {**about, "figures": rows, "intents": []}
 
 
 def right(wrong: int) -> list[float]:
@@ -119,3 +128,53 @@ def test_accepting_keeps_counts_date_and_commit(tmp_path):
     assert kept["commit"] == "abc" and kept["measured"] == "2026-11-22T12:00"
     assert (kept["scores"]["reply"]["n"], kept["scores"]["reply"]["right"]) == (N, N - 6)
     assert found == before
+
+
+def test_phrases_that_are_new_drag_nothing_down(tmp_path):
+    old = accepted(evaluation(situation_first=right(3)), tmp_path)
+    weak = {f"a new one {n:02}": 0.0 for n in range(16)}
+    found = evaluation(weak, situation_first=right(3))
+    assert compare(old, found) == []
+    assert figure(measure("situation_first", weak.items()))["value"] == 0.0
+    (row,) = compare(old, evaluation(weak, situation_first=right(8)))  # what both have did fall
+    assert row["failed"] and row["paired"] and row["added"] == 16
+    assert (row["old"]["n"], row["new"]["n"]) == (N, N)
+    moved = list(flipped(row, {"situation_first": sorted([*texts(), *weak])}))
+    assert moved == [(text, False) for text in texts()[3:8]]
+
+
+def test_phrases_that_went_are_compared_no_more(tmp_path):
+    gone = {f"p{n}x": 1.0 for n in range(10, 20)}
+    old = accepted(evaluation(gone, reply=right(3), mrr_10=[0.5] * N), tmp_path)
+    assert compare(old, evaluation(reply=right(3), mrr_10=[0.5] * N)) == []
+
+
+def test_where_most_phrases_are_others_two_samples_are_compared(tmp_path):
+    many = {f"q{n:03}": 1.0 for n in range(round(N / LEAST_SHARED))}
+    old = accepted(evaluation(many, reply=right(0)), tmp_path)
+    (row,) = compare(old, evaluation(reply=right(30)))
+    assert not row["paired"] and row["p"] is None and row["failed"]
+
+
+def test_a_reference_holds_nobodys_words(tmp_path):
+    kept = accepted(evaluation({"meu ramal": 1.0}, reply=right(0)), tmp_path)
+    assert "meu ramal" not in json.dumps(kept)
+    assert len(next(iter(kept["phrases"].values()))) == 8 * (N + 1)
+
+
+def intent(name: str, values: str) -> dict[str, Any]:
+    missed = [{"text": "x", "way": "asked", "taken": "slowness"}] * values.count("0")
+    return {"key": f"intent/{name}", "n": len(values), "values": values, "missed": missed}
+
+
+def test_each_situation_is_told_apart_by_name():
+    rows = [intent("slowness", "1111"), intent("ramal", "1001"), intent("wait", "0000")]
+    kinds = {"slowness": "situation", "ramal": "situation", "wait": "reply"}
+    table = [{"intent": name, "kind": kind} for name, kind in kinds.items()]
+    found = understood({"table": table, "intents": rows}, {"scores": {"intent/slowness": {}}})
+    assert list(found) == ["slowness", "ramal"]
+    ramal = found["ramal"]
+    assert (ramal.right, ramal.n, ramal.new, ramal.weak) == (2, 4, True, True)
+    assert [(m.text, m.way, m.taken) for m in ramal.missed] == [("x", "asked", "slowness")] * 2
+    assert not found["slowness"].new and not found["slowness"].weak
+    assert not understood({"table": table, "intents": rows}, None)["ramal"].new

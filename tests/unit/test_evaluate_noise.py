@@ -34,6 +34,13 @@ def test_another_seed_gives_another_text(kind):
     assert len({noisy(TEXT, kind, seed) for seed in range(9)}) > 1
 
 
+def test_every_spelling_is_text():
+    """YAML reads `off` as false, and a phrase with its word could then not be measured."""
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    spellings = [one for section in words.values() for many in section.values() for one in many]
+    assert [one for one in spellings if not isinstance(one, str)] == []
+
+
 def test_accents_alone_are_taken_away():
     assert noisy("Não É à toa, ação", "no_accents", 1) == "Nao E a toa, acao"
 

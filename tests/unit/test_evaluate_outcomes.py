@@ -60,6 +60,13 @@ def test_a_reply_is_read_as_within_a_guide():
     assert outcome(phrase("not_resolved"), read).way == "right"
 
 
+def test_a_reply_is_read_in_the_guide_that_it_names_as_well():
+    read = turn("licenses", licenses=0.85, not_resolved=0.14)
+    found = [outcome(phrase("not_resolved"), read)]
+    shares = {m.key: m.value for m in understanding(found, SITUATIONS)}
+    assert (shares["reply"], shares["reply_named"]) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("read", "acceptable"),
     [

@@ -11,8 +11,10 @@ from trainer.evaluate.gate import KEPT, compare
 from trainer.evaluate.measure import figure, measure
 from trainer.evaluate.noise import KINDS
 from trainer.evaluate.page import chance, html, number, summary, thousands
+from trainer.evaluate.understood import Missed, Understood
 from trainer.evaluate.wording import wording
 
+TITLES = {"licenses": "Sem licenças"}
 PHRASES = [f"frase <{i}>" for i in range(30)]
 
 
@@ -59,7 +61,7 @@ def accepted(found: dict[str, Any]) -> dict[str, Any]:
 
 def page(found: dict[str, Any], before: dict[str, Any] | None) -> str:
     changes = compare(before, found) if before else []
-    return html(found, changes, before, wording(), {"licenses": "Sem licenças"})
+    return html(found, changes, before, wording(), TITLES)
 
 
 def test_nothing_comes_from_elsewhere():
@@ -88,25 +90,39 @@ def test_a_drop_is_named_with_its_phrases_and_both_intervals():
     found, before = evaluation(20), accepted(evaluation())
     made = page(found, before)
     assert "piora além do acaso" in made and "8 frases" in made
-    lines = summary(found, compare(before, found), before, "x.html").splitlines()
+    said = summary(found, compare(before, found), before, "x.html", TITLES)
+    lines = said.splitlines()
     failed = [line for line in lines if line.startswith("FALHA")]
     assert len(failed) == 2
-    assert "licenses" in failed[0] and "situação certa" in failed[1]
+    assert "Sem licenças" in failed[0] and "situação certa" in failed[1]
     assert re.search(r"piorou de 93,3 % \[.+\] \(n = 30\) para 66,7 % \[.+\]", failed[0])
 
 
 def test_a_changed_set_of_phrases_is_said():
     before = accepted(evaluation())
     before["scores"]["situation_first"]["phrases"] = "others"
-    assert "frases mudaram" in page(evaluation(), before)
-    said = summary(evaluation(), compare(before, evaluation()), before, "x")
-    assert "Parte das frases mudou" in said and "Nenhuma piora" in said
+    assert "outras frases" in page(evaluation(), before)
+    said = summary(evaluation(), compare(before, evaluation()), before, "x", TITLES)
+    assert "A maior parte das frases" in said and "Nenhuma piora" in said
 
 
 def test_a_quick_run_says_that_the_curve_is_missing():
-    quick = evaluation(quick=True, curve=None)
-    assert "--quick" in page(quick, None)
-    assert "--quick" in summary(quick, [], None, "x")
+    quick = evaluation(quick=True, curve=None, same_twice=None)
+    for said in (page(quick, None), summary(quick, [], None, "x", TITLES)):
+        assert "Medição rápida" in said and "mesmo modelo" not in said
+    assert "mesmo modelo" in page(evaluation(), None)
+
+
+def test_a_new_situation_is_told_apart_and_no_id_is_shown():
+    missed = (Missed("<i>o ramal", "wrong", "licenses"),)
+    news = [Understood("ramal", 8, 16, missed, new=True)]
+    titles = {**TITLES, "ramal": "Ramal mudo"}
+    made = html(evaluation(), [], accepted(evaluation()), wording(), titles, news)
+    assert "<b>Ramal mudo</b>: 8 de 16 frases de medição entendidas" in made
+    assert "&lt;i&gt;o ramal" in made and "errou; pareceu Sem licenças" in made
+    assert "ainda é pouco" in made and "<code>licenses" not in made
+    said = summary(evaluation(), [], accepted(evaluation()), "x", titles, news)
+    assert "NOVA   Ramal mudo: 8 de 16" in said and "“<i>o ramal”" in said
 
 
 @pytest.mark.parametrize(

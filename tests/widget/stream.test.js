@@ -49,6 +49,24 @@ test("silence on the stream, pings included, opens it anew", async () => {
   assert.equal(tab.state.connection, "online");
 });
 
+test("an answer is awaited and the stream falls silent: what is new is read elsewhere", async () => {
+  const { gateway, tab } = await talking({}, { ...FAST, silence: 1e9, awaited: 60, catchUp: 100 });
+  gateway.answerMs = () => 150;
+  let isMute = false;
+  let lost = 0;
+  gateway.wire = (text) => {
+    const isLast = text.includes("event: message");
+    const pieces = isMute ? [] : [text];
+    isMute ||= isLast;
+    return pieces;
+  };
+  // The first reading is swallowed as well; the second comes to somebody who answers.
+  gateway.fault = ({ route }) => (isMute && route === "GET /messages" && !lost++ ? { delay: 5_000 } : {});
+  tab.send("b");
+  await settled(tab, 4);
+  assert.ok(lost > 1);
+});
+
 test("a proxy that holds the stream back: the answers are read instead", async () => {
   const gateway = await gatewayFor();
   gateway.wire = () => [];

@@ -39,7 +39,7 @@ class Corpus:
 def read_corpus(root: Path) -> Corpus:
     """Read data/ and tests/nlu/tuning."""
     rows = [(text, intent, 1.0, TRAINED) for intent, text in read_phrases(root / "data")]
-    for text, intents in read_torn(root / "data/ambiguous.yml"):
+    for text, intents in read_torn(root / "data/ambiguous"):
         rows += [(text, intent, 1 / len(intents), TORN) for intent in intents]
     for path in sorted((root / "tests/nlu/tuning").glob("*.yml")):
         rows += [(text, intent, 1.0, TUNING) for intent, text in read_file(path)]

@@ -57,7 +57,8 @@ def summary(report: Report, seconds: float) -> str:
 
 
 def _line(result: Result) -> str:
-    todo = f"\n         {say('todo')} {result.todo}" if result.todo else ""
+    what = result.by_hand or result.todo
+    todo = f"\n         {say('todo')} {what}" if what else ""
     return f"{say(result.level)} {result.where}: {result.text}{todo}"
 
 

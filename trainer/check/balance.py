@@ -9,8 +9,11 @@ from assistant.dialogue.turn import OUT_OF_SCOPE, REPLIES, SMALL_TALK
 from trainer.check.project import Phrase, Project
 from trainer.check.result import Findings, fail, warn
 
+# What is good to have.
 SITUATION, REPLY, SCOPE, TALK = 60, 40, 200, 40
 HELD_OUT_SITUATION, HELD_OUT_REPLY = 20, 15
+# With so many a situation may be published; below the numbers above, that is warned of.
+FEWEST, FEWEST_HELD_OUT = 30, 10
 # Of the median of all situations: below the first, above the second, one is out of proportion.
 LEAST_SHARE, MOST_SHARE = 0.5, 2.0
 
@@ -21,16 +24,23 @@ def enough(project: Project) -> Findings:
     held_out = [p for p in project.apart if p.file.startswith("tests/nlu/heldout/")]
     measured = Counter(p.intent for p in held_out)
     for intent, least in sorted(_least(project).items()):
-        if trained[intent] < least:
-            file = _file(project.trained, intent) or f"data/situations/{intent}.yml"
-            yield fail("few", file, intent, n=trained[intent], least=least,
-                       more=least - trained[intent])  # fmt: skip
+        file = _file(project.trained, intent) or f"data/situations/{intent}.yml"
+        fewest = FEWEST if intent in project.situations else least
+        yield from _few("few", file, intent, trained[intent], fewest, least)
     for intent in sorted(project.situations | REPLIES):
-        least = HELD_OUT_SITUATION if intent in project.situations else HELD_OUT_REPLY
-        if measured[intent] < least:
-            file = _file(held_out, intent) or f"tests/nlu/heldout/{intent}.yml"
-            yield fail("few_held_out", file, intent, n=measured[intent], least=least,
-                       more=least - measured[intent])  # fmt: skip
+        known = intent in project.situations
+        least = HELD_OUT_SITUATION if known else HELD_OUT_REPLY
+        file = _file(held_out, intent) or f"tests/nlu/heldout/{intent}.yml"
+        fewest = FEWEST_HELD_OUT if known else least
+        yield from _few("few_held_out", file, intent, measured[intent], fewest, least)
+
+
+def _few(key: str, file: str, intent: str, n: int, fewest: int, least: int) -> Findings:
+    """Yield a fault below the fewest, a warning below what is good."""
+    if n < fewest:
+        yield fail(key, file, intent, n=n, least=fewest, more=fewest - n)
+    elif n < least:
+        yield warn(f"{key}_yet", file, intent, n=n, least=least, more=least - n)
 
 
 def balanced(project: Project) -> Findings:

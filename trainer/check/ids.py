@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, PAYLOADS, REPLIES, SMALL_TALK, UNSURE
 from trainer.check.project import Project
-from trainer.check.result import Finding, Findings, fail
+from trainer.check.result import Finding, Findings, fail, warn
 
 # Decided by a component, or pressed: in the domain without examples.
 UNTRAINED = frozenset({UNSURE}) | PAYLOADS
@@ -32,7 +32,9 @@ def agree(project: Project) -> Findings:
     yield from _differences("data/situations/", "", files, ids)
     for folder in ("tests/nlu/heldout/", "tests/nlu/tuning/"):
         found = {p.intent for p in project.apart if p.file.startswith(folder)}
-        yield from _differences(folder, "", found - FIXED, ids)
+        yield from (fail("id_unknown", folder, id=one) for one in sorted(found - FIXED - ids))
+        if folder.endswith("tuning/"):  # too few held out are told by balance.py
+            yield from (warn("no_tuning", f"{folder}{one}.yml", one) for one in sorted(ids - found))
     yield from _stray(project)
 
 
@@ -42,13 +44,15 @@ def _differences(file: str, place: str, found: set[str], ids: set[str]) -> Itera
 
 
 def _stray(project: Project) -> Iterator[Finding]:
-    """Examples of an intent that does not exist, or of another situation in a situation's file."""
+    """Examples of no intent, of another situation than their file's, or among ambiguous ones."""
     known = project.situations | FIXED
     for phrase in {(p.file, p.intent): p for p in project.trained}.values():
-        stem = phrase.file.rsplit("/", 1)[1].removesuffix(".yml")
+        folder, _, name = phrase.file.rpartition("/")
         if phrase.intent not in known:
             yield fail("id_unknown", phrase.file, "nlu", phrase.line, id=phrase.intent)
-        elif phrase.file.startswith("data/situations/") and phrase.intent != stem:
+        elif folder == "data/ambiguous" or (
+            folder == "data/situations" and name != f"{phrase.intent}.yml"
+        ):
             yield fail("id_elsewhere", phrase.file, "nlu", phrase.line, id=phrase.intent)
 
 

@@ -86,8 +86,11 @@ def nearly_apart(project: Project) -> Findings:
 
 
 def ambiguous(project: Project) -> Findings:
-    """Yield ambiguous messages of unknown situations, of too few, or that are examples as well."""
+    """Yield ambiguous messages astray, of unknown or too few situations, or examples as well."""
     known = {phrase.key: phrase.intent for phrase in project.trained}
+    for file, name in dict.fromkeys((torn.file, torn.intents[0]) for torn in project.torn):
+        if file != f"data/ambiguous/{name}.yml":
+            yield fail("torn_elsewhere", file, "nlu", id=name)
     for torn in project.torn:
         for name in sorted(set(torn.intents) - project.situations):
             yield fail("torn_unknown", torn.file, "", torn.line, text=_cut(torn.text), id=name)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from scipy import sparse
 
 from assistant.knowledge import Knowledge, KnowledgeError, load_knowledge
 from assistant.text import fold
-from trainer.closeness import letters
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -124,21 +125,15 @@ class Project:
 
     @cached_property
     def torn(self) -> list[Torn]:
-        """The messages of data/ambiguous.yml."""
-        file = "data/ambiguous.yml"
-        lines = self.lines(file, "- text: ")
-        found = []
-        for block in self._blocks(file):
-            for example in block.get("examples") or ():
-                also = (example.get("metadata") or {}).get("also") or ()
-                text, key = example["text"], key_of(example["text"])
-                line = lines.get(text, 0)
-                found.append(Torn(text, (block["intent"], *also), file, line, key))
-        return found
+        """The messages of data/ambiguous, and of their form elsewhere in data/."""
+        return [torn for file in self.below("data/") for torn in self._torn(file)]
 
     @cached_property
     def letters(self) -> sparse.csr_matrix:
         """A row for each of `trained`, for closeness."""
+        # Seconds to import, and the gateway imports this file at its start.
+        from trainer.closeness import letters
+
         return letters([phrase.key for phrase in self.trained], folded=True)
 
     def below(self, folder: str) -> list[str]:
@@ -165,6 +160,16 @@ class Project:
         content = self.files.get(file)
         blocks = content.get("nlu") if isinstance(content, dict) else None
         yield from (b for b in blocks or () if isinstance(b, dict) and "intent" in b)
+
+    def _torn(self, file: str) -> Iterator[Torn]:
+        blocks = [b for b in self._blocks(file) if isinstance(b.get("examples"), list)]
+        lines = self.lines(file, "- text: ") if blocks else {}
+        for block in blocks:
+            for example in block["examples"]:
+                if isinstance(example, dict) and "text" in example:
+                    also = (example.get("metadata") or {}).get("also") or ()
+                    text, names = example["text"], (block["intent"], *also)
+                    yield Torn(text, names, file, lines.get(text, 0), key_of(text))
 
     def _phrases(self, file: str) -> Iterator[Phrase]:
         lines: dict[str, int] | None = None

@@ -15,7 +15,10 @@ PASS, WARN, FAIL = "pass", "warn", "fail"
 
 @dataclass(frozen=True)
 class Result:
-    """One finding. `place` is a field, an intent or an id; `line` counts from 1, 0 if unknown."""
+    """One finding. `place` is a field, an intent or an id; `line` counts from 1, 0 if unknown.
+
+    `by_hand` is what to do for who edits the files or types commands, where that is another thing.
+    """
 
     level: str
     rule: str
@@ -24,6 +27,7 @@ class Result:
     text: str
     todo: str
     line: int = 0
+    by_hand: str = ""
 
     @property
     def where(self) -> str:
@@ -36,7 +40,8 @@ class Result:
 class Finding:
     """What a rule yields: a sentence of wording.yml with its values; `rule` is added later.
 
-    The sentence says what is wrong, then, after " | ", what to do.
+    The sentence says what is wrong, then, after " | ", what to do in the console, and, after
+    another " | ", what to do by hand where that differs.
     """
 
     level: str
@@ -48,8 +53,8 @@ class Finding:
 
     def told(self, rule: str) -> Result:
         """Return the result that a reader sees."""
-        text, _, todo = say(self.key, **dict(self.values)).partition(" | ")
-        return Result(self.level, rule, self.file, self.place, text, todo, self.line)
+        text, todo, by_hand, *_ = [*say(self.key, **dict(self.values)).split(" | "), "", ""]
+        return Result(self.level, rule, self.file, self.place, text, todo, self.line, by_hand)
 
 
 Findings = Iterator[Finding]

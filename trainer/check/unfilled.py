@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from trainer.check.project import Project
 from trainer.check.result import Findings, fail
-
-# The templates of trainer/situation/ have this word wherever something must be written.
-MARK = "PREENCHA"
+from trainer.wording import MARK
 
 
 def unfilled(project: Project) -> Findings:

@@ -1,10 +1,12 @@
 """Whether this run is worse than the last accepted one by more than chance allows.
 
-What is kept of a run has a value for each phrase, so where the phrases are the same the two runs
-are compared phrase by phrase, which is far sharper than comparing two shares: of a share, only
+Like is compared with like: of a figure, the phrases that both runs measured (shared.py), so that
+what is new since the reference, a whole situation even, drags nothing down; it is told apart
+(understood.py). What is kept of a run has a value for each phrase, so the two runs are compared
+phrase by phrase, which is far sharper than comparing two shares: of a share, only
 the phrases that changed sides tell anything (McNemar's exact test, one-sided: as many lost among
 the changed as a fair coin would give); of a mean (MRR, noise), the paired t-test. The same model
-on the same phrases can therefore never fail. Where the phrases changed, the shares are those of
+on the same phrases can therefore never fail. Where most phrases are others, the shares are those of
 two samples: a drop counts where Newcombe's hybrid-score interval of the difference (90 %, which
 is 95 % one-sided) lies above zero, as it holds for few phrases and shares near 1, where the usual
 two-proportion z-test does not; of means, Welch's t-test. Figures are tested one at a time at 5 %:
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ import numpy as np
 from scipy import stats
 
 from trainer.evaluate.measure import Interval, wilson
+from trainer.evaluate.shared import like_with_like
 
 LEVEL = 0.05
 KEPT = ("label", "group", "unit", "better", "n", "value", "low", "high", "phrases", "values")
@@ -35,7 +38,7 @@ def accept(evaluation: Mapping[str, Any], path: Path) -> None:
     scores = {row["key"]: _kept(row) for row in [*evaluation["figures"], *evaluation["intents"]]}
     content = {
         "accepted": date.today().isoformat(), "measured": evaluation["date"],
-        "commit": evaluation["commit"], "scores": scores,
+        "commit": evaluation["commit"], "phrases": evaluation.get("phrases", {}), "scores": scores,
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -49,25 +52,32 @@ def _kept(row: Score) -> dict[str, Any]:
 def compare(accepted: Mapping[str, Any], evaluation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return a row for each figure or intent that differs, the worst first.
 
-    A row has old and new score, whether the phrases are the same (`paired`), `worse` and `p` (of
-    a paired test, or None), and `failed`. A figure that is no longer there fails as well.
+    A row has old and new score of the phrases that both have (`at`: which of the new ones, `added`:
+    how many more there are), whether these are the same (`paired`), `worse` and `p` (of a paired
+    test, or None), and `failed`. A figure that is no longer there fails as well.
     """
     new = {row["key"]: row for row in [*evaluation["figures"], *evaluation["intents"]]}
-    rows = [_compared(key, old, new.get(key)) for key, old in accepted["scores"].items()]
+    ids = accepted.get("phrases", {}), evaluation.get("phrases", {})
+    rows = [_compared(key, old, new.get(key), *ids) for key, old in accepted["scores"].items()]
     different = [row for row in rows if row["change"] != 0 or not row["paired"]]
     return sorted(different, key=lambda row: (not row["failed"], -row["worse"], row["key"]))
 
 
-def _compared(key: str, old: Score, new: Score | None) -> dict[str, Any]:
+def _compared(
+    key: str, old: Score, new: Score | None, known: Mapping[str, str], now: Mapping[str, str]
+) -> dict[str, Any]:
     row = {"key": key, "old": _kept(old), **{k: old[k] for k in ("label", "group", "unit")}}
     if new is None:
         missing = {"new": None, "paired": False, "change": None, "worse": 1.0, "p": None}
-        return {**row, **missing, "failed": bool(old["better"])}
+        return {**row, **missing, "at": [], "added": 0, "failed": bool(old["better"])}
+    added = new["n"]
+    old, new, at = like_with_like(old, new, known, now)
     sign = {"high": -1.0, "low": 1.0, None: 0.0}[new["better"]]
     change, paired = new["value"] - old["value"], old["phrases"] == new["phrases"]
     p, drop = significant(old, new) if sign else (None, False)
-    found = {"new": _kept(new), "paired": paired, "change": change, "worse": sign * change}
-    return {**row, **found, "p": p, "failed": drop}
+    found = {"old": _kept(old), "new": _kept(new), "paired": paired, "change": change}
+    told = {"worse": sign * change, "p": p, "failed": drop, "at": at, "added": added - new["n"]}
+    return {**row, **found, **told}
 
 
 def significant(old: Score, new: Score) -> tuple[float | None, bool]:
@@ -125,5 +135,18 @@ def flipped(row: Mapping[str, Any], texts: Mapping[str, list[str]]) -> Iterator[
     if not row["paired"] or row["unit"] != "share":
         return
     good = "1" if row["new"]["better"] != "low" else "0"
-    both = zip(texts[row["key"]], row["old"]["values"], row["new"]["values"], strict=True)
+    some = [texts[row["key"]][at] for at in row["at"]]
+    both = zip(some, row["old"]["values"], row["new"]["values"], strict=True)
     yield from ((text, now == good) for text, before, now in both if before != now)
+
+
+def falls(
+    changes: Sequence[Mapping[str, Any]], texts: Mapping[str, list[str]]
+) -> Iterator[dict[str, Any]]:
+    """Yield what a person needs of each row that failed: its name, both sides, what was lost."""
+    for row in (row for row in changes if row["failed"]):
+        lost = [text for text, better in flipped(row, texts) if not better] \
+            if row["key"] in texts else []  # fmt: skip
+        sides = {side: row[side] and {k: row[side][k] for k in ("n", "value")}
+                 for side in ("old", "new")}  # fmt: skip
+        yield {**{k: row[k] for k in ("key", "label", "group", "unit")}, **sides, "lost": lost}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from assistant.dialogue.reading import read_in_context
+from assistant.dialogue.reading import read_at_check
 from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, Turn, read_turn
 from trainer.evaluate.heldout import Phrase
 from trainer.evaluate.measure import Measure, measure
 from trainer.judging import way
 
 Parse = Callable[[str], Mapping[str, Any]]
-# A reply is read as if this guide were open.
+# A reply is read as if a check of this guide had been shown.
 GUIDE = "email_send_receive"
 REFUSALS = frozenset({OUT_OF_SCOPE, FALLBACK})
 _AMBIGUOUS = {
@@ -58,8 +58,8 @@ def outcomes(phrases: Iterable[Phrase], parse: Parse) -> list[Outcome]:
 
 
 def outcome(phrase: Phrase, turn: Turn) -> Outcome:
-    """Judge how one phrase was read; a reply as if a guide were open."""
-    taken = read_in_context(turn, GUIDE) if phrase.kind == "reply" else turn.intent
+    """Judge how one phrase was read; a reply as at a check of a guide."""
+    taken = read_at_check(turn, GUIDE) if phrase.kind == "reply" else turn.intent
     return Outcome(phrase, turn, taken, _way(phrase, taken))
 
 
@@ -88,6 +88,12 @@ def understanding(found: Sequence[Outcome], situations: Iterable[str]) -> Iterat
         yield _share(key, some, partial(_taken, taken))
     for kind in ("reply", "small_talk"):
         yield _share(kind, kinds.get(kind, []), lambda o: o.way == "right")
+    yield _share("reply_named", kinds.get("reply", []), lambda o: _read_where_named(o, known))
+
+
+def _read_where_named(one: Outcome, known: set[str]) -> bool:
+    """Whether a reply is understood in the guide that its words are likest to."""
+    return read_at_check(one.turn, one.turn.best(known).name or GUIDE) == one.phrase.intent
 
 
 def _scope(some: Sequence[Outcome], known: set[str]) -> Iterator[Measure]:
@@ -104,6 +110,22 @@ def by_intent(found: Sequence[Outcome]) -> Iterator[Measure]:
     for intent in sorted({o.phrase.intent for o in found if o.phrase.kind != "ambiguous"}):
         some = [o for o in found if o.phrase.intent == intent]
         yield _share(f"intent/{intent}", some, lambda o: o.way == "right")
+
+
+def missed_by_intent(found: Sequence[Outcome]) -> dict[str, list[dict[str, str]]]:
+    """Return, by the key of by_intent, each phrase that is not right, how, and for what."""
+    missed: dict[str, list[dict[str, str]]] = {}
+    for o in found:
+        if o.way != "right" and o.phrase.kind != "ambiguous":
+            row = {"text": o.phrase.text, "way": o.way, "taken": _rival(o)}
+            missed.setdefault(f"intent/{o.phrase.intent}", []).append(row)
+    return missed
+
+
+def _rival(one: Outcome) -> str:
+    """Return the likeliest label that is not the right one."""
+    names = (g.name for g in one.turn.ranking)
+    return next((name for name in names if name not in one.phrase.accepted), FALLBACK)
 
 
 def _taken(way: str, one: Outcome) -> bool:

@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from trainer.evaluate.gate import flipped
+from trainer.evaluate.understood import Understood
 
 FOLDER = Path(__file__).parent
 SCALES = {"share": 100.0, "loss": 100.0}
@@ -23,8 +24,12 @@ def html(
     accepted: Mapping[str, Any] | None,
     words: Mapping[str, Any],
     titles: Mapping[str, str],
+    news: Sequence[Understood] = (),
 ) -> str:
-    """Return the page; `changes` are the gate's rows against `accepted` (None: nothing yet)."""
+    """Return the page; `changes` are the gate's rows against `accepted` (None: nothing yet).
+
+    `news` are the situations that the reference does not know.
+    """
     from trainer.evaluate.plots import draw  # takes a second: it loads matplotlib
 
     texts = {row["key"]: row["texts"] for row in evaluation["intents"]}
@@ -33,7 +38,7 @@ def html(
     template = _environment().get_template("report.html.j2")
     return template.render(
         e=evaluation, groups=grouped(evaluation), changes=changes, accepted=accepted,
-        moved=moved, plots=plots, words=words, titles=titles,
+        moved=moved, plots=plots, words=words, titles=titles, news=news,
     )  # fmt: skip
 
 
@@ -42,13 +47,16 @@ def summary(
     changes: Sequence[Mapping[str, Any]],
     accepted: Mapping[str, Any] | None,
     page: str,
+    titles: Mapping[str, str],
+    news: Sequence[Understood] = (),
 ) -> str:
     """Return the table and the gate's verdict as lines of text; `page` is where the report is."""
     template = _environment().get_template("summary.txt.j2")
     groups = grouped(evaluation)
     text = template.render(
-        e=evaluation, groups=groups, changes=changes, accepted=accepted, page=page
-    )
+        e=evaluation, groups=groups, changes=changes, accepted=accepted, page=page,
+        titles=titles, news=news,
+    )  # fmt: skip
     return text.replace("\u202f", " ")
 
 

@@ -20,8 +20,15 @@ from trainer.evaluate.curve import learning_curve
 from trainer.evaluate.heldout import Phrase, read_heldout
 from trainer.evaluate.measure import Measure, figure, measure, order
 from trainer.evaluate.neighbours import Neighbours
-from trainer.evaluate.outcomes import Outcome, by_intent, outcomes, understanding
+from trainer.evaluate.outcomes import (
+    Outcome,
+    by_intent,
+    missed_by_intent,
+    outcomes,
+    understanding,
+)
 from trainer.evaluate.parsing import MODEL, parse, parse_times
+from trainer.evaluate.shared import phrase_ids
 from trainer.evaluate.wording import wording
 from trainer.judging import settings_of
 from trainer.phrases import read_phrases, read_torn
@@ -39,8 +46,11 @@ class Run:
     queries: list[retrieval.Query]
     world: World
     show: bool
+    quick: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
-    found: dict[str, Any] = field(default_factory=lambda: {"figures": [], "curve": None})
+    found: dict[str, Any] = field(
+        default_factory=lambda: {"figures": [], "phrases": {}, "curve": None}
+    )
 
     @property
     def situations(self) -> set[str]:
@@ -49,26 +59,39 @@ class Run:
 
     def add(self, measures: Iterable[Measure]) -> None:
         """Keep the figures of some measures."""
-        self.found["figures"] += [figure(one) for one in measures]
+        self.found["figures"] += [self.row(one) for one in measures]
+
+    def row(self, one: Measure) -> dict[str, Any]:
+        """Return a measure's figure, and keep what its phrases are known by."""
+        found = figure(one)
+        self.found["phrases"][found["phrases"]] = phrase_ids(one.texts)
+        return found
 
     def of_kind(self, kind: str) -> list[Phrase]:
         """Return the held-out phrases of one kind."""
         return [p for p in self.phrases if p.kind == kind]
 
 
-def evaluate(quick: bool, show: bool) -> dict[str, Any]:
-    """Return everything that was measured; `quick` leaves the learning curve out."""
+def evaluate(
+    quick: bool, show: bool, tell: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Return everything that was measured; `quick` leaves the learning curve and two fits out.
+
+    `tell` hears what is measured now.
+    """
     run = Run(
         read_phrases(ROOT / "data"),
         read_heldout(HELD_OUT),
         retrieval.read_queries(HELD_OUT / "retrieval_heldout.yml"),
         real_world(),
         show,
+        quick,
     )
     stages = [stage for stage in STAGES if not (quick and stage == "curve")]
     with tqdm(total=len(stages), leave=False, disable=not show) as bar:
         for name in stages:
             bar.set_postfix_str(wording()["stages"][name])
+            tell(wording()["stages"][name])
             STAGES[name](run)
             bar.update()
     run.found["figures"].sort(key=lambda row: order(row["key"]))
@@ -78,8 +101,11 @@ def evaluate(quick: bool, show: bool) -> dict[str, Any]:
 def _heldout(run: Run) -> None:
     run.outcomes = outcomes(run.phrases, parse)
     run.add(understanding(run.outcomes, run.situations))
-    measures = list(by_intent(run.outcomes))
-    run.found["intents"] = [{**figure(one), "texts": list(one.texts)} for one in measures]
+    missed = missed_by_intent(run.outcomes)
+    run.found["intents"] = [
+        {**run.row(one), "texts": list(one.texts), "missed": missed.get(one.key, [])}
+        for one in by_intent(run.outcomes)
+    ]
 
 
 def _conversation(run: Run) -> None:
@@ -110,7 +136,7 @@ def _noise(run: Run) -> None:
 
 def _timing(run: Run) -> None:
     texts = [phrase.text for phrase in run.phrases]
-    seconds, same = timing.two_fits(run.training, texts)
+    seconds, same = ([], None) if run.quick else timing.two_fits(run.training, texts)
     run.found["timings"] = list(timing.timings(parse_times(texts), seconds, MODEL))
     run.found["same_twice"] = same
 
@@ -162,7 +188,7 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="minutes"),
         "commit": _commit(),
-        "training": len(run.training) + len(read_torn(ROOT / "data/ambiguous.yml")),
+        "training": len(run.training) + len(read_torn(ROOT / "data/ambiguous")),
         "heldout": {**kinds, "queries": len(run.queries)},
     }
 

@@ -38,11 +38,12 @@ def equal(one: StagedTextModel, other: StagedTextModel, texts: Sequence[str]) ->
 def timings(
     parse_ms: Sequence[float], fit_seconds: Sequence[float], model: Path
 ) -> Iterator[dict[str, Any]]:
-    """Yield the figures of time and size; a fit is judged by the slower of the two."""
+    """Yield the figures of time and size; fits, where there were any, are judged by the slower."""
     for key, quantile in (("parse_median", 0.5), ("parse_p95", 0.95)):
         low, high = bootstrap(parse_ms, lambda some, q=quantile: np.quantile(some, q))
         yield _row(key, len(parse_ms), float(np.quantile(parse_ms, quantile)), low, high)
-    yield _row("fit", len(fit_seconds), max(fit_seconds), min(fit_seconds), max(fit_seconds))
+    if fit_seconds:
+        yield _row("fit", len(fit_seconds), max(fit_seconds), min(fit_seconds), max(fit_seconds))
     size = model.stat().st_size / 1e6
     yield _row("size", 1, size, size, size)
 

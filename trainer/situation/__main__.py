@@ -9,7 +9,7 @@ import sys
 
 from assistant.settings import ROOT
 from trainer.check.balance import HELD_OUT_SITUATION, SITUATION
-from trainer.situation.create import create, remove, say, written
+from trainer.situation.create import HasWork, create, remove, say, written
 from trainer.workbench import Workbench, WorkbenchError
 
 
@@ -29,7 +29,8 @@ def main() -> int:
     try:
         print(_removed(options) if options.remove else _created(options))
     except WorkbenchError as error:
-        print(*error.faults, sep="\n", file=sys.stderr)
+        more = [say("force", id=options.id)] if isinstance(error, HasWork) else []
+        print(*error.faults, *more, sep="\n", file=sys.stderr)
         return 1
     return 0
 

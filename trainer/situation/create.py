@@ -19,9 +19,11 @@ from trainer.workbench.articles import appended
 from trainer.workbench.draft import Draft
 from trainer.workbench.errors import missing
 from trainer.workbench.ids import (
+    AMBIGUOUS,
     ARTICLES,
     DOMAIN,
     TOPICS,
+    ambiguous_file,
     checked_id,
     data_file,
     knowledge_file,
@@ -34,6 +36,10 @@ RESERVED = REPLIES | SMALL_TALK | {OUT_OF_SCOPE, UNSURE, FALLBACK, "choose", "am
 APART = ("tests/nlu/heldout", "tests/nlu/tuning")
 QUESTIONS = 8
 _TEMPLATES = Path(__file__).with_name("templates.yml")
+
+
+class HasWork(Refused):
+    """What would be taken away has been worked on."""
 
 
 def create(
@@ -69,7 +75,7 @@ def _create(draft: Draft, situation: str, values: dict[str, Any], day: str) -> l
 def _free(draft: Draft, situation: str) -> None:
     if situation in RESERVED:
         raise Refused(say("reserved", id=situation))
-    files = [knowledge_file(situation), data_file(situation)]
+    files = [knowledge_file(situation), data_file(situation), ambiguous_file(situation)]
     files += [f"{folder}/{situation}.yml" for folder in APART]
     where = next((file for file in files if draft.text(file) is not None), "")
     if not where and situation in draft.content(DOMAIN)["intents"]:
@@ -156,7 +162,7 @@ def _without_work(draft: Draft, situation: str) -> None:
     )
     if examples or "PREENCHA" not in knowledge:
         file = data_file(situation) if examples else knowledge_file(situation)
-        raise Refused(say("not_empty", id=situation, what=file))
+        raise HasWork(say("not_empty", id=situation, what=file))
 
 
 def _take_intent(intents: Any, situation: str) -> None:
@@ -196,9 +202,12 @@ def _take_topics(draft: Draft, situation: str) -> None:
 
 
 def _named_nowhere(draft: Draft, situation: str) -> None:
-    """Raise Refused where shared files still have phrases of it: those a person must judge."""
-    for file in [*draft.files("data/*.yml"), *(f for d in APART for f in draft.files(f"{d}/*.yml")),
-                 *draft.files("tests/nlu/*.yml")]:  # fmt: skip
+    """Raise Refused where shared files still have phrases of it: those a person must judge.
+
+    Those of its own file in data/ambiguous fit other situations as well, so they count too.
+    """
+    for file in (f for d in (AMBIGUOUS, "data", *APART, "tests/nlu")
+                 for f in draft.files(f"{d}/*.yml")):  # fmt: skip
         for line, text in enumerate((draft.text(file) or "").splitlines(), 1):
             if re.search(rf"\b{situation}\b", text) and not text.lstrip().startswith("- {"):
                 shown = text.strip()[:60]

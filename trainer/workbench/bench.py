@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Optional
 
 from assistant.settings import ROOT
-from trainer.workbench import articles, examples, ids, situations, texts
+from trainer.workbench import ambiguous, apart, articles, examples, ids, kept, situations, texts
+from trainer.workbench.apart import Kind
 from trainer.workbench.change import Applied, Change, Edit, append
 from trainer.workbench.draft import Draft, Write, etag_of
 from trainer.workbench.errors import Conflict, refuse
@@ -20,7 +21,7 @@ Etag = Optional[str]
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
 class Workbench:
@@ -58,6 +59,19 @@ class Workbench:
         file, found = examples.examples_of(draft, intent)
         return found, etag_of(draft.text(file))
 
+    def apart(self, kind: Kind, situation: str) -> tuple[list[str], str]:
+        """Return the phrases of a situation that are set apart for measuring, or for tuning."""
+        draft = Draft(self.root)
+        file, found = apart.apart_of(draft, kind, situation)
+        return found, etag_of(draft.text(file))
+
+    def shared(self) -> tuple[list[tuple[str, list[str]]], dict[str, str]]:
+        """Return the messages that fit several situations, with these, and each one's etag."""
+        draft = Draft(self.root)
+        found = ambiguous.messages(draft)
+        etags = {file: etag_of(draft.text(file)) for file in {file for file, *_ in found}}
+        return [(text, names) for _, text, names in found], {t: etags[f] for f, t, _ in found}
+
     def responses(self) -> tuple[dict[str, str], str]:
         """Return every sentence of domain.yml by its name."""
         draft = Draft(self.root)
@@ -71,12 +85,12 @@ class Workbench:
 
     # Situations
 
-    def set_situation_field(
-        self, situation: str, field: str, value: str, etag: Etag = None
+    def set_situation(
+        self, situation: str, fields: Mapping[str, str], etag: Etag = None
     ) -> Applied:
-        """Change title, module, performer, clarify or summary."""
+        """Change some of title, module, performer, clarify and summary, all or none."""
         file = ids.knowledge_file(situation)
-        return self.apply(lambda d: situations.set_field(d, situation, field, value), {file: etag})
+        return self.apply(lambda d: situations.set_fields(d, situation, fields), {file: etag})
 
     def set_check(
         self, situation: str, check: str, fields: Mapping[str, Any], etag: Etag = None
@@ -148,15 +162,33 @@ class Workbench:
         """Move an example from one intent to another; `etag` is that of the old one's file."""
         return self._examples(old, lambda d: examples.move(d, phrase, old, new), etag)
 
-    def add_ambiguous(self, phrase: str, names: Sequence[str], etag: Etag = None) -> Applied:
-        """Add a message that fits several situations, the likeliest first."""
-        plan = lambda d: examples.add_ambiguous(d, phrase, names)  # noqa: E731
-        return self.apply(plan, {ids.AMBIGUOUS: etag})
+    def add_apart(
+        self, kind: Kind, situation: str, phrases: Sequence[str], etag: Etag = None
+    ) -> Applied:
+        """Add phrases that are set apart; all of them, or none where one is refused."""
+        file, _ = apart.apart_of(Draft(self.root), kind, situation)
+        return self.apply(lambda d: apart.add(d, kind, situation, phrases), {file: etag})
+
+    def remove_apart(self, kind: Kind, situation: str, phrase: str, etag: Etag = None) -> Applied:
+        """Remove a phrase that is set apart."""
+        file, _ = apart.apart_of(Draft(self.root), kind, situation)
+        return self.apply(lambda d: apart.remove(d, kind, situation, phrase), {file: etag})
+
+    def add_phrases(
+        self, situation: str, phrases: Sequence[str], every: int, etag: Etag = None
+    ) -> Applied:
+        """Add new examples, and set every so many of them apart for measuring (0: none)."""
+        plan = lambda d: apart.add_pasted(d, situation, phrases, every)  # noqa: E731
+        return self._examples(situation, plan, etag)
+
+    def share_example(self, intent: str, phrase: str, other: str, etag: Etag = None) -> Applied:
+        """Make an example a message that fits two situations."""
+        return self._examples(intent, lambda d: ambiguous.share(d, intent, phrase, other), etag)
 
     def remove_ambiguous(self, phrase: str, etag: Etag = None) -> Applied:
         """Remove a message that fits several situations."""
-        plan = lambda d: examples.remove_ambiguous(d, phrase)  # noqa: E731
-        return self.apply(plan, {ids.AMBIGUOUS: etag})
+        file = ambiguous.file_of(Draft(self.root), phrase)
+        return self.apply(lambda d: ambiguous.remove(d, phrase), {file: etag})
 
     # Sentences
 
@@ -183,20 +215,30 @@ class Workbench:
             for file, etag in etags.items():
                 if etag is not None and etag_of(draft.text(file)) != etag:
                     raise Conflict(file)
-            return self._write(plan(draft), draft.writes())
+            return self._write(plan(draft), draft.writes(), draft.skipped)
 
     def _examples(self, intent: str, plan: Plan, etag: Etag) -> Applied:
         file, _ = examples.examples_of(Draft(self.root), intent)
         return self.apply(plan, {file: etag})
 
-    def _write(self, edits: Sequence[Edit], writes: Sequence[Write]) -> Applied:
+    def _write(
+        self, edits: Sequence[Edit], writes: Sequence[Write], skipped: Sequence[str]
+    ) -> Applied:
         validate(self.root, writes)
         when = self._clock()
         changes = tuple(Change(edit, self._who, when) for edit in edits)
         write_all(self.root, writes)
-        if writes:
+        if not writes:
+            return Applied((), ())
+        applied = Applied(changes, tuple(writes), kept.new_id(self.root), tuple(skipped))
+        try:
+            kept.keep(self.root, applied.id, applied)
             append(self.root / "var/audit.jsonl", changes)
-        return Applied(changes if writes else (), tuple(writes))
+        except OSError:
+            kept.discard(self.root, applied.id)
+            write_all(self.root, [Write(w.file, w.after, w.before) for w in reversed(writes)])
+            raise
+        return applied
 
 
 def _taken_back(draft: Draft, applied: Applied) -> list[Edit]:

@@ -48,10 +48,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Applied:
-    """What was written: the changes, and each file's text before and after."""
+    """What was written: the changes, each file's text before and after, and what it is kept as.
+
+    `skipped` says of each thing that was left out why.
+    """
 
     changes: tuple[Change, ...]
     writes: tuple[Write, ...]
+    id: str = ""
+    skipped: tuple[str, ...] = ()
 
     @property
     def etags(self) -> dict[str, str]:
@@ -68,9 +73,14 @@ def append(path: Path, changes: Iterable[Change]) -> None:
     lines = "".join(json.dumps(c.logged(), ensure_ascii=False) + "\n" for c in changes)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as log:
-        log.write(lines)
-        log.flush()
-        os.fsync(log.fileno())
+        before = os.fstat(log.fileno()).st_size
+        try:
+            log.write(lines)
+            log.flush()
+            os.fsync(log.fileno())
+        except OSError:
+            os.truncate(path, before)
+            raise
 
 
 def _hashed(value: Any) -> Any:

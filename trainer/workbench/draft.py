@@ -26,7 +26,8 @@ class Write:
 class Draft:
     """Reads files below `root` once each, and holds what becomes of them.
 
-    A file is changed either through `content` (YAML, edited in place) or through `put`.
+    A file is changed either through `content` (YAML, edited in place) or through `put`. `skipped`
+    says of each thing that a plan left out why.
     """
 
     def __init__(self, root: Path) -> None:
@@ -34,6 +35,7 @@ class Draft:
         self._read: dict[str, str | None] = {}
         self._content: dict[str, Any] = {}
         self._whole: dict[str, str | None] = {}
+        self.skipped: list[str] = []
 
     def text(self, file: str) -> str | None:
         """Return a file's text as it is now, this draft's changes left out; None without one."""

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from assistant.text import MAX_CHARACTERS, fold, has_words
 from trainer.personal import personal_kinds
 from trainer.workbench import ids
 from trainer.workbench.change import Edit
 from trainer.workbench.draft import Draft
-from trainer.workbench.errors import missing, refuse
-from trainer.workbench.plain import plain
+from trainer.workbench.errors import Refused, missing, refuse, say
 from trainer.workbench.roundtrip import literal
 
-_APART = ("tests/nlu/heldout/*.yml", "tests/nlu/tuning/*.yml")
-_TRAINED = ("data/situations/*.yml", "data/*.yml")
+_OWN = ("data/situations/*.yml", "data/*.yml")
+# Where a phrase may stand already, each with the sentence that says so.
+_PLACES = {
+    **dict.fromkeys(_OWN, "example_there"),
+    f"{ids.AMBIGUOUS}/*.yml": "example_shared",
+    "tests/nlu/heldout/*.yml": "example_heldout",
+    "tests/nlu/tuning/*.yml": "example_tuning",
+}
 # "[texto](entidade)" and "[texto]{...}" mark an entity for Rasa.
 _MARKUP = re.compile(r"\[[^\]]*\][({]")
 
@@ -37,9 +39,9 @@ def examples_of(draft: Draft, intent: str) -> tuple[str, list[str]]:
 def add(draft: Draft, intent: str, texts: Sequence[str]) -> list[Edit]:
     """Add examples at the end; refuse all of them where one cannot be one."""
     file, block = _block(draft, intent)
-    new = [checked(text) for text in texts]
-    _unknown(draft, new)
-    _write(block, [*phrases(block["examples"]), *new])
+    new = all_checked(texts)
+    unknown(draft, new)
+    write(block, [*phrases(block["examples"]), *new])
     return [Edit("example.add", file, intent, None, text, secret=True) for text in new]
 
 
@@ -50,7 +52,7 @@ def remove(draft: Draft, intent: str, text: str) -> list[Edit]:
     if text not in found:
         raise missing("example_missing", text=text, intent=intent)
     found.remove(text)
-    _write(block, found)
+    write(block, found)
     return [Edit("example.remove", file, intent, text, None, secret=True)]
 
 
@@ -62,54 +64,54 @@ def replace(draft: Draft, intent: str, old: str, new: str) -> list[Edit]:
         raise missing("example_missing", text=old, intent=intent)
     text = checked(new)
     if fold(text) != fold(old):
-        _unknown(draft, [text])
+        unknown(draft, [text])
     found[found.index(old)] = text
-    _write(block, found)
+    write(block, found)
     return [Edit("example.replace", file, intent, old, text, secret=True)]
 
 
 def move(draft: Draft, text: str, old: str, new: str) -> list[Edit]:
     """Move an example to the end of another intent's."""
     if old == new:
-        raise refuse("example_same_intent")
+        raise refuse("example_same_intent", intent=new)
     taken = remove(draft, old, text)
     file, block = _block(draft, new)
-    _write(block, [*phrases(block["examples"]), text])
+    write(block, [*phrases(block["examples"]), text])
     return [*taken, Edit("example.move", file, f"{old} > {new}", None, text, secret=True)]
-
-
-def add_ambiguous(draft: Draft, text: str, situations: Sequence[str]) -> list[Edit]:
-    """Add a message that fits several situations, the likeliest first."""
-    first, *others = dict.fromkeys(ids.existing(draft, name) for name in situations) or [""]
-    if not others:
-        raise refuse("ambiguous_few")
-    text = checked(text)
-    _unknown(draft, [text])
-    blocks = draft.content(ids.AMBIGUOUS)["nlu"]
-    block = next((b for b in blocks if b["intent"] == first), None)
-    if block is None:
-        raise missing("unknown_intent", id=first)
-    block["examples"].append(_torn(text, others))
-    where = ", ".join([first, *others])
-    return [Edit("ambiguous.add", ids.AMBIGUOUS, where, None, text, secret=True)]
-
-
-def remove_ambiguous(draft: Draft, text: str) -> list[Edit]:
-    """Remove a message from data/ambiguous.yml."""
-    for block in draft.content(ids.AMBIGUOUS)["nlu"]:
-        for at, example in enumerate(block["examples"]):
-            if example["text"] == text:
-                names = [block["intent"], *plain(example["metadata"]["also"])]
-                block["examples"].pop(at)
-                where = ", ".join(names)
-                return [Edit("ambiguous.remove", ids.AMBIGUOUS, where, text, None, secret=True)]
-    raise missing("example_missing", text=text, intent=ids.AMBIGUOUS)
 
 
 def phrases(examples: Any) -> list[str]:
     """Return the lines of a block of examples without their dashes."""
     lines = (line.strip() for line in str(examples).splitlines())
     return [line[2:].strip() for line in lines if line.startswith("- ")]
+
+
+def all_checked(texts: Sequence[str]) -> list[str]:
+    """Return examples as they are written; raise Refused with every fault of every one."""
+    found, faults = [], []
+    for text in texts:
+        try:
+            found.append(checked(text))
+        except Refused as error:
+            faults += error.faults
+    if faults:
+        raise Refused(*faults)
+    return found
+
+
+def sifted(draft: Draft, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the phrases that stand nowhere yet, each once, and why each other one does not go."""
+    first: dict[str, str] = {}
+    twice: list[str] = []
+    for text in texts:
+        if (key := fold(text)) in first:
+            twice.append(say("example_twice", text=text))
+        first.setdefault(key, text)
+    there: dict[str, str] = {}
+    for key, where in _there(draft, first):
+        there.setdefault(key, where)
+    new = [text for key, text in first.items() if key not in there]
+    return new, [*(there[key] for key in first if key in there), *twice]
 
 
 def checked(text: str) -> str:
@@ -141,26 +143,32 @@ def _block(draft: Draft, intent: str) -> tuple[str, Any]:
 def _files(draft: Draft, intent: str) -> Iterator[str]:
     """Yield the files that may hold an intent's examples, judged by their text alone."""
     named = re.compile(rf"\bintent: {re.escape(intent)}\r?$", re.M)
-    for file in (f for pattern in _TRAINED for f in draft.files(pattern)):
-        if file != ids.AMBIGUOUS and named.search(draft.text(file) or ""):
+    for file in (f for pattern in _OWN for f in draft.files(pattern)):
+        if named.search(draft.text(file) or ""):
             yield file
 
 
-def _write(block: Any, lines: Iterable[str]) -> None:
+def write(block: Any, lines: Iterable[str]) -> None:
+    """Give a block of examples its lines."""
     text = "".join(f"- {line}\n" for line in lines)
     block["examples"] = literal(text, block["examples"]) if text else ""
 
 
-def _unknown(draft: Draft, new: Sequence[str]) -> None:
-    """Raise Refused where a phrase is an example already, or set apart for measuring."""
+def unknown(draft: Draft, new: Sequence[str]) -> None:
+    """Raise Refused with every phrase that is an example already, or set apart for measuring."""
     wanted = {fold(text): text for text in new}
     if len(wanted) < len(new):
         raise refuse("example_twice", text=next(t for t in new if wanted[fold(t)] != t))
-    for patterns, key in ((_TRAINED, "example_there"), (_APART, "example_apart")):
-        for file in (f for pattern in patterns for f in draft.files(pattern)):
-            for intent, line in _lines(draft.text(file) or ""):
-                if text := wanted.get(fold(line)):
-                    raise refuse(key, text=text, intent=intent, file=file)
+    if faults := [fault for _, fault in _there(draft, wanted)]:
+        raise Refused(*dict.fromkeys(faults))
+
+
+def _there(draft: Draft, wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each wanted phrase that stands somewhere, and where, in a sentence."""
+    for file, key in ((f, key) for pattern, key in _PLACES.items() for f in draft.files(pattern)):
+        for intent, line in _lines(draft.text(file) or ""):
+            if text := wanted.get(folded := fold(line)):
+                yield folded, say(key, text=text, intent=intent)
 
 
 def _lines(text: str) -> Iterable[tuple[str, str]]:
@@ -174,11 +182,3 @@ def _lines(text: str) -> Iterable[tuple[str, str]]:
             yield intent, line.removeprefix("- text: ")
         elif line.startswith("- "):
             yield intent, line[2:]
-
-
-def _torn(text: str, others: Sequence[str]) -> Any:
-    also = CommentedSeq(others)
-    also.fa.set_flow_style()
-    metadata = CommentedMap({"also": also})
-    metadata.fa.set_flow_style()
-    return CommentedMap({"text": SingleQuotedScalarString(text), "metadata": metadata})

@@ -11,7 +11,7 @@ MOST_LETTERS = 40
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 DOMAIN, LABELS = "domain.yml", "knowledge/labels.yml"
 ARTICLES, TOPICS = "knowledge/articles.yml", "knowledge/topics.yml"
-AMBIGUOUS = "data/ambiguous.yml"
+AMBIGUOUS = "data/ambiguous"
 
 
 def checked_id(value: str) -> str:
@@ -29,6 +29,11 @@ def knowledge_file(situation: str) -> str:
 def data_file(situation: str) -> str:
     """Return the file with a situation's examples."""
     return f"data/situations/{checked_id(situation)}.yml"
+
+
+def ambiguous_file(situation: str) -> str:
+    """Return the file with the messages that fit a situation best, and others as well."""
+    return f"{AMBIGUOUS}/{checked_id(situation)}.yml"
 
 
 def situation_ids(draft: Draft) -> list[str]:

@@ -32,6 +32,12 @@ def set_field(draft: Draft, situation: str, field: str, value: str) -> list[Edit
     return [edit]
 
 
+def set_fields(draft: Draft, situation: str, fields: Mapping[str, str]) -> list[Edit]:
+    """Change some of FIELDS."""
+    return [edit for name, value in fields.items()
+            for edit in set_field(draft, situation, name, value)]  # fmt: skip
+
+
 def set_check(
     draft: Draft, situation: str, check: str, fields: Mapping[str, Any]
 ) -> list[Edit]:  # fmt: skip

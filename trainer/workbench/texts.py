@@ -46,7 +46,7 @@ def placeholders(name: str, text: str) -> set[str]:
 
 def _same_values(name: str, before: str, after: str) -> None:
     if not after.strip():
-        raise refuse("empty_field", field=name)
+        raise refuse("empty_text")
     expected, found = placeholders(name, before), placeholders(name, after)
     if expected != found:
         raise refuse("values_differ", name=name, expected=_listed(expected), found=_listed(found))

@@ -24,6 +24,9 @@ def validate(root: Path, writes: Sequence[Write]) -> None:
         faults = _faults_of_knowledge(root, writes)
         if faults:
             faults = sorted(set(faults) - set(_faults_of_knowledge(root, ())))
+            # A file that cannot be used is missed by all that name it; only its own faults tell.
+            own = tuple(f"{Path(write.file).name}: " for write in writes)
+            faults = [fault for fault in faults if fault.startswith(own)] or faults
     if faults:
         raise Refused(*faults)
 

@@ -18,6 +18,8 @@ export const TIMES = {
   /** until a request counts as lost */
   request: 10_000,
   export: 60_000,
+  /** the same of reading what is new: the first try, each further one as much longer */
+  catchUp: 4_000,
   /** the first pause before trying again, doubled up to the second */
   backoff: 500,
   backoffMax: 15_000,
@@ -29,6 +31,8 @@ export const TIMES = {
   slept: 10_000,
   /** a stream says nothing for so long after a message was accepted: something holds it back */
   heldBack: 4_000,
+  /** the same where an answer is awaited: the gateway says at least a note within 3 s */
+  awaited: 4_500,
   pollWorking: 1_500,
   poll: 10_000,
   pollFor: 300_000,

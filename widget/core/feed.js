@@ -16,6 +16,7 @@ export class Feed extends Thread {
   constructor(gateway, env, times) {
     const storage = new SafeStorage(env.storage, `omni-support:${gateway}:`);
     super(env.frame, storage);
+    this._times = times;
     const parts = { storage, times, locks: new Locks(env, storage, times) };
     const api = new Api(gateway, env, times);
     this._session = new Session({ ...parts, api, changed: (givenUp) => this._onSession(givenUp) });
@@ -87,7 +88,7 @@ export class Feed extends Thread {
       "Last-Event-ID": String(this._log.last),
     });
     return {
-      catchUp: (abort) => this._catchUp(abort),
+      catchUp: (abort, tries) => this._catchUp(abort, tries),
       open: (abort) =>
         this._session.call("GET", "/events", { as: "response", abort, headers: headers() }),
       event: (event) => this._onEvent(event),
@@ -105,11 +106,15 @@ export class Feed extends Thread {
     if (connection === "online") this._outbox.hurry();
   }
 
-  /** @param {AbortController} abort */
-  async _catchUp(abort) {
+  /**
+   * @param {AbortController} abort
+   * @param {number} tries
+   */
+  async _catchUp(abort, tries) {
     const conversation = this._conversation;
+    const timeout = Math.min(this._times.request, this._times.catchUp * (1 + tries));
     for (let after = this._log.from; ; ) {
-      const result = await this._session.call("GET", `/messages?after=${after}`, { abort });
+      const result = await this._session.call("GET", `/messages?after=${after}`, { abort, timeout });
       if (!result.ok) return result;
       const { messages, last, working, note, held } = result.data ?? {};
       if (this._conversation !== conversation || !Array.isArray(messages)) return LOST;

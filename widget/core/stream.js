@@ -7,8 +7,8 @@ import { Nap, pause } from "./waiting.js";
  * Where streams do not come through, it reads again and again.
  *
  * @typedef {object} Hooks
- * @property {(abort: AbortController) => Promise<import("./api.js").Result>} catchUp reads and
- *   takes all that is new
+ * @property {(abort: AbortController, tries: number) => Promise<import("./api.js").Result>}
+ *   catchUp reads and takes all that is new; so many tries have failed
  * @property {(abort: AbortController) => Promise<import("./api.js").Result>} open data: Response
  * @property {(event: import("./sse.js").ServerEvent) => void} event
  * @property {(connection: import("../types.js").Connection) => void} status
@@ -90,9 +90,16 @@ export class Listener {
   expect(isThere) {
     const stream = this._open;
     if (!this._isStream) return this._nap.wake();
+    const accepted = Date.now();
+    const isSame = () => this._open === stream && this._isStream;
     setTimeout(() => {
-      if (this._open === stream && this._isStream && !isThere()) this._poll();
+      if (isSame() && !isThere()) this._poll();
     }, this._times.heldBack);
+    setTimeout(() => {
+      // The message itself comes at once; the note that is due after it does not.
+      const isMute = this._heard < accepted + this._times.awaited / 3;
+      if (isSame() && isMute && this._hooks.isWorking()) this.again();
+    }, this._times.awaited);
   }
 
   get _silence() {
@@ -123,7 +130,7 @@ export class Listener {
     const run = this._run;
     const abort = (this._open = new AbortController());
     this._heard = Date.now();
-    const result = await this._hooks.catchUp(abort);
+    const result = await this._hooks.catchUp(abort, this._tries);
     if (result.ok && this._run === run) {
       this._hooks.status("online");
       if (Date.now() >= this._pollUntil && !abort.signal.aborted) await this._listen(abort);

@@ -17,6 +17,7 @@ from gateway.channels.slack.places import SINK
 from gateway.channels.slack.whisper import Ear, ear_of
 from gateway.handoff.states import Refused
 from gateway.privacy.stores import StoreDown
+from gateway.store.talks import event_id
 from gateway.store.values import Agent, Delivery
 
 Json = dict[str, Any]
@@ -117,12 +118,12 @@ class Casework:
         case = delivery.case or 0
         async with self._app.turns.of(f"case {case}"):
             agent = await self._app.people.agent(body["team_id"], ear.user)
-            if not await self._app.talks.is_new(SINK, body["event_id"]):
-                return
+            event = event_id(SINK, body["event_id"])
             try:
-                await self._app.desk.reply(case, agent, text, via=delivery.id)
+                await self._app.desk.reply(case, agent, text, delivery.id, event)
             except Refused as refused:
-                self._app.tell(ear, f"{refused} {self._app.own.note_hint}")
+                if await self._app.talks.is_new(SINK, body["event_id"]):
+                    self._app.tell(ear, f"{refused} {self._app.own.note_hint}")
 
     async def _change(self, case: int, body: Json, action: Json) -> None:
         acts: dict[str, Act] = {

@@ -30,6 +30,7 @@ from gateway.handoff.desk import Desk
 from gateway.handoff.states import Refused
 from gateway.normalise import MAX_CHARACTERS
 from gateway.store.places import Places
+from gateway.store.talks import event_id
 from gateway.store.values import Delivery, Destination
 
 _HELP = {"ajuda", "help"}
@@ -116,6 +117,9 @@ class Intake:
         accepted = await self._talks.say(place, incoming.event, text=text)
         if accepted.repeated:
             return
+        if plain.size(incoming.words) > MAX_CHARACTERS:
+            most = f"{MAX_CHARACTERS:,}".replace(",", ".")
+            self._later(incoming, self._mouth.tell(incoming, self._own.too_long.format(most=most)))
         if not incoming.is_personal:
             self._later(incoming, self._point_to_chat(incoming))
         conversation, _ = await self._talks.of(place)
@@ -141,12 +145,12 @@ class Intake:
         words = incoming.words
         if case.case is None or words.casefold().startswith(_NOTE):
             return
-        if not await self._talks.is_new(SINK, incoming.event):
-            return
+        event = event_id(SINK, incoming.event)
         try:
-            await self._desk.reply(case.case, incoming.agent, words, via=case.id)
+            await self._desk.reply(case.case, incoming.agent, words, case.id, event)
         except Refused as refused:
-            self._later(incoming, self._mouth.tell(incoming, str(refused)))
+            if await self._talks.is_new(SINK, incoming.event):
+                self._later(incoming, self._mouth.tell(incoming, str(refused)))
 
     async def _welcome(self, incoming: Incoming) -> None:
         """Say hello where the app was added; Teams tells of that in two ways."""

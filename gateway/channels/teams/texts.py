@@ -23,6 +23,7 @@ class TeamsTexts:
     staff_only: str
     no_case: str
     try_later: str
+    too_long: str
     gone_choice: str
     not_yours: str
     pick_first: str

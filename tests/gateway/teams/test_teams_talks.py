@@ -198,3 +198,4 @@ async def test_long_texts_arrive_as_far_as_they_go(person, rasa):
     post = await person.sees("palavra")
     assert texts(post.activity).count("palavra") == 375
     assert 1900 < len(rasa.texts[0]) <= 2000
+    await person.sees("passa de 2.000 caracteres")

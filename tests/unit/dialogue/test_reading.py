@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.dialogue.reading import REPLY_FLOOR, REPLY_PRIOR, read
@@ -33,6 +35,24 @@ def weighed(intent, candidates=(), **confidences):
 def test_a_reply_is_likelier_than_a_new_problem_but_not_at_any_price(talk_of, confidences, heard):
     turn = weighed(max(confidences, key=confidences.get), **confidences)
     assert read(talk_of(turn, situation="licenses", pending=OPEN)) == heard
+
+
+@pytest.mark.parametrize(
+    ("confidences", "situation", "heard"),
+    [
+        ({"licenses": 0.9, "not_resolved": 0.1}, "licenses", "not_resolved"),
+        ({"licenses": 0.9, "not_resolved": 0.1}, "slowness", "licenses"),
+        ({"licenses": 0.998, "not_resolved": 0.002}, "licenses", "licenses"),
+        ({"licenses": 0.5, "slowness": 0.45, "skip": 0.05}, "licenses", "slowness"),
+    ],
+)
+def test_at_a_check_its_problem_is_hardly_told_again(talk_of, confidences, situation, heard):
+    turn = weighed(max(confidences, key=confidences.get), **confidences)
+    if heard == "slowness":
+        turn = replace(turn, intent="slowness")
+    talk = talk_of(turn, situation=situation, pending=OPEN)
+    assert read(talk) == heard
+    assert read(talk, away=True) == turn.intent
 
 
 def test_without_a_question_the_understanding_holds(talk_of):
@@ -71,3 +91,19 @@ def test_to_be_shown_the_place_is_a_wish_for_the_open_check(talk_of, text, heard
     check = world().knowledge.situations["email_send_receive"].checks[0].id
     talk = talk_of(turn, situation="email_send_receive", check=check, pending=OPEN)
     assert read(talk) == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("coloquei ela no time, relogou, e a caixa continua sumida", "not_resolved"),
+        ("a regra está marcada e mesmo assim nada", "not_resolved"),
+        ("não vejo a caixa do meu setor desde ontem", "mailbox_access"),
+        ("coloquei no time e agora ela vê a caixa de novo", "mailbox_access"),
+    ],
+)
+def test_what_a_check_showed_is_an_answer_though_it_names_the_problem(talk_of, text, heard):
+    turn = replace(weighed("mailbox_access", mailbox_access=0.99), text=text)
+    assert read(talk_of(turn, situation="mailbox_access", pending=OPEN)) == heard
+    assert read(talk_of(turn, situation="licenses", pending=OPEN)) == "mailbox_access"
+    assert read(talk_of(turn, situation="mailbox_access", pending=None)) == "mailbox_access"

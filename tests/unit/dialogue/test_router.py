@@ -148,6 +148,23 @@ def test_a_stopped_guide_goes_on_at_its_check(guided):
     assert (guided.state.check, guided.state.parked) == ("feriados", [])
 
 
+def test_who_needs_time_keeps_the_check_and_its_choices(guided):
+    check, offered = guided.state.check, len(guided.state.pending.options)
+    assert guided.mean("wait", "peraí, vou testar") == ["utter_wait_check"]
+    assert (guided.state.check, len(guided.state.pending.options)) == (check, offered)
+    assert guided.state.record_of(check).outcome is None
+
+
+def test_who_will_ask_the_administrator_keeps_the_request_open(guided):
+    guided.mean("no_permission")
+    assert guided.mean("wait", "vou pedir pra ela") == ["utter_waiting_for_admin"]
+    assert guided.mean("wait") == ["utter_wait_check"]
+
+
+def test_who_needs_time_with_nothing_open_is_told_to_take_it(user):
+    assert user.mean("wait") == ["utter_take_time"]
+
+
 def test_starting_over_forgets_the_guide_but_not_the_case(guided):
     guided.mean("no_permission")
     guided.mean("person")
@@ -182,9 +199,16 @@ def test_what_was_not_solved_after_all_goes_on(guided):
     assert guided.state.situation == "queue_hours"
 
 
-@pytest.mark.parametrize("text", ["ok", "Feito", "blz"])
+@pytest.mark.parametrize(
+    "text", ["ok", "Feito", "blz", "sim, está configurado", "sim, tem gente disponível"]
+)
 def test_agreeing_is_not_taken_for_solved(guided, text):
     assert guided.mean("affirm", text) == ["utter_choose_answer"]
+
+
+@pytest.mark.parametrize("text", ["sim", "sim, voltou", "sim, está funcionando"])
+def test_a_yes_to_whether_it_works_is_solved(guided, text):
+    assert guided.mean("affirm", text)[0] == "utter_solved"
 
 
 def test_a_number_that_was_not_offered_is_said_to_be_none(guided):

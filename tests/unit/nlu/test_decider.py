@@ -7,8 +7,8 @@ import pytest
 from rasa_components.nlu.decider import ThreeWayDecider, decide, offered_first
 
 CONFIG = {
-    "sure": 0.6, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5, "report": 0.7,
-    "second": 0.7,
+    "sure": 0.6, "doubt": 0.2, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5,
+    "reply": 0.6, "report": 0.7, "second": 0.7,
 }  # fmt: skip
 
 
@@ -22,7 +22,12 @@ def ranking(**chances: float) -> list[dict]:
     [
         ({"email_search": 0.9, "email_rules": 0.1}, "email_search"),
         ({"email_search": 0.5, "email_rules": 0.4, "greet": 0.1}, "unsure"),
+        ({"email_search": 0.75, "out_of_scope": 0.25}, "unsure"),
+        ({"email_search": 0.75, "out_of_scope": 0.15, "greet": 0.1}, "email_search"),
         ({"greet": 0.8, "email_rules": 0.1}, "greet"),
+        ({"skip": 0.55, "out_of_scope": 0.44, "email_rules": 0.01}, "nlu_fallback"),
+        ({"skip": 0.65, "out_of_scope": 0.34, "email_rules": 0.01}, "skip"),
+        ({"skip": 0.55, "email_rules": 0.45}, "unsure"),
         ({"out_of_scope": 0.9, "email_rules": 0.1}, "out_of_scope"),
         ({"out_of_scope": 0.45, "help": 0.4, "email_rules": 0.15}, "nlu_fallback"),
         ({"not_resolved": 0.99, "email_rules": 0.001}, "not_resolved"),

@@ -92,3 +92,17 @@ def test_an_ambiguous_text_is_torn_between_its_labels_and_counts_once():
     torn.fit([*TEXTS, *texts], [*LABELS, *labels], GROUPS, {}, [*[1.0] * len(TEXTS), *shares])
     odds = dict(zip(torn.classes, torn.probabilities(["nao funciona"])[0], strict=True))
     assert odds["mail"] > 0.3 and odds["chat"] > 0.3
+
+
+def test_a_class_of_few_phrases_is_believed_as_one_of_many():
+    things = [f"{a} {b}" for a in ("email", "caixa", "chat", "fila") for b in "abcdefgh"]
+    often = [(f"{text} parou", "mail") for text in things]
+    often += [(f"{text} lento hoje", "slow") for text in things]
+    rows = [*often, ("ramal mudo", "phone"), ("ramal sem som", "phone")]
+    texts, labels = zip(*rows, strict=True)
+    model = StagedTextModel(20.0, 1.0, {"situations": {}, "talk": {}, "world": {}})
+    model.fit(texts, labels, {})
+    lifted = model.probabilities(["o ramal do chat parou"])[0][model.classes.index("phone")]
+    model._first.bias[model._first.classes.index("phone")] -= np.log(16)
+    plain = model.probabilities(["o ramal do chat parou"])[0][model.classes.index("phone")]
+    assert lifted > 1.5 * plain

@@ -48,7 +48,6 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (made / f"tests/nlu/tuning/{intent}.yml").write_text(text, encoding="utf-8")
     held_out = nlu("licenses", ["estourou o teto de acessos contratados pela firma"])
     (made / "tests/nlu/heldout/licenses.yml").write_text(held_out, encoding="utf-8")
-    (made / "data/ambiguous.yml").write_text("nlu: []\n", encoding="utf-8")
     config = (ROOT / "config.yml").read_text(encoding="utf-8")
     (made / "config.yml").write_text(config, encoding="utf-8")
     save(trained(read_phrases(made / "data")), made)

@@ -13,7 +13,6 @@ from trainer.check import __main__ as command
 from trainer.check import (
     accents,
     balance,
-    examine,
     ids,
     knowledge,
     phrases,
@@ -21,7 +20,7 @@ from trainer.check import (
     texts,
     unfilled,
 )
-from trainer.check.examine import RULES, Report
+from trainer.check.examine import RULES, Report, examine
 from trainer.check.project import Project
 from trainer.check.result import FAIL, PASS, WARN, Finding, Result
 
@@ -137,8 +136,11 @@ def test_another_encoding_is_named(small: Path):
     assert only(reading.readable, small).line == 2
 
 
-@pytest.mark.parametrize("file", ["domain.yml", "knowledge/articles.yml", "data/ambiguous.yml"])
-@pytest.mark.parametrize("text", ['a: "\n', "[]\n", "x\n", "- a\n", "nlu: 1\n"])
+@pytest.mark.parametrize("file", ["domain.yml", "knowledge/articles.yml", "data/ambiguous/a.yml"])
+@pytest.mark.parametrize(
+    "text",
+    ['a: "\n', "[]\n", "x\n", "- a\n", "nlu: 1\n", "nlu: [{intent: a, examples: [b, {c: d}]}]\n"],
+)
 def test_a_broken_file_stops_no_other_rule(small: Path, file: str, text: str):
     put(small, file, text)
     assert examine(small).failed
@@ -207,9 +209,10 @@ def test_a_situation_that_a_place_lacks_is_told(copy: Path):
     lacks = {
         ("data/situations/", "licenses"),
         ("domain.yml", "slowness"),
-        ("tests/nlu/heldout/", "queue_hours"),
     }
     assert lacks <= told
+    few = [found.place for found in run(balance.enough, copy) if found.level == FAIL]
+    assert "queue_hours" in few  # none of its phrases is held out any more
     extra = [found.text for found in run(ids.agree, copy) if "não existe" in found.text]
     assert len(extra) == 2
 
@@ -221,7 +224,7 @@ def test_examples_of_an_unknown_intent_or_in_another_file_are_told(copy: Path):
     )
     keys = [found.text for found in run(ids.agree, copy)]
     assert any("greets não existe" in text for text in keys)
-    assert any("exemplos de slowness neste arquivo" in text for text in keys)
+    assert any("exemplos de slowness neste lugar" in text for text in keys)
 
 
 def test_an_intent_twice_in_the_domain_is_told(copy: Path):
@@ -229,12 +232,18 @@ def test_an_intent_twice_in_the_domain_is_told(copy: Path):
     assert "duas vezes" in only(ids.agree, copy).text
 
 
+def test_by_hand_it_is_said_otherwise_than_in_the_console(copy: Path):
+    change(copy, "domain.yml", "  - slowness\n", "")
+    lacks = next(found for found in run(ids.agree, copy) if "slowness" in found.text)
+    assert "make" not in lacks.todo and "make situation ID=slowness" in lacks.by_hand
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("action_guide", "action_other", "action_guide"),
+        ("action_guide", "action_other", "leva ao lugar errado"),
         ("- intent: licenses\n      - action", "- intent: slowness\n      - action", "mais de uma"),
-        ("rules:", "regras:", "falta a regra de licenses"),
+        ("rules:", "regras:", "falta a ligação interna de licenses"),
     ],
 )
 def test_an_intent_without_its_one_rule_is_told(copy: Path, old: str, new: str, says: str):
@@ -249,10 +258,14 @@ def test_an_intent_without_its_one_rule_is_told(copy: Path, old: str, new: str, 
 def test_too_few_examples_are_counted(small: Path):
     found = [f for f in run(balance.enough, small) if f.place == "licenses"]
     assert [f.text for f in found] == [
-        "2 exemplos; o mínimo é 60",
-        "1 frases de medição; o mínimo é 20",
+        "exemplos: 2; o mínimo é 30",
+        "frases de medição: 1; o mínimo é 10",
     ]
-    assert "mais 58" in found[0].todo
+    assert "mais 28" in found[0].todo and {f.level for f in found} == {FAIL}
+    data(small, "licenses", *(f"licença {n}" for n in range(30)))
+    heldout(small, "licenses", *(f"contrato {n}" for n in range(20)))
+    (enough,) = [f for f in run(balance.enough, small) if f.place == "licenses"]
+    assert enough.level == WARN and "já dá para publicar" in enough.text
 
 
 @pytest.mark.parametrize(("size", "says"), [(70, "maiores"), (500, "atrairá")])
@@ -307,7 +320,7 @@ def test_a_phrase_set_apart_that_is_trained_on_is_told(small: Path):
 
 def test_an_ambiguous_phrase_set_apart_is_told(small: Path):
     torn(small, "licenses", "slowness", text="estourou o contrato de acessos da firma")
-    assert "data/ambiguous.yml" in only(phrases.apart, small).text
+    assert "data/ambiguous/licenses.yml" in only(phrases.apart, small).text
 
 
 def test_a_phrase_nearly_set_apart_is_told_without_showing_the_other(small: Path):
@@ -319,7 +332,7 @@ def test_a_phrase_nearly_set_apart_is_told_without_showing_the_other(small: Path
 
 def torn(root: Path, intent: str, *also: str, text: str = "nada anda") -> None:
     entry = f"      - text: '{text}'\n        metadata: {{also: [{', '.join(also)}]}}\n"
-    put(root, "data/ambiguous.yml", f"nlu:\n  - intent: {intent}\n    examples:\n{entry}")
+    put(root, f"data/ambiguous/{intent}.yml", f"nlu:\n  - intent: {intent}\n    examples:\n{entry}")
 
 
 @pytest.mark.parametrize(
@@ -330,6 +343,16 @@ def test_an_ambiguous_phrase_needs_two_situations_that_exist(small: Path, also: 
     found = only(phrases.ambiguous, small)
     assert says in found.text
     assert found.line == 4
+
+
+def test_ambiguous_phrases_stand_in_the_file_of_their_situation(small: Path):
+    torn(small, "licenses", "slowness")
+    assert run(phrases.ambiguous, small) == []
+    (small / "data/ambiguous/licenses.yml").rename(small / "data/ambiguous.yml")
+    assert "data/ambiguous/licenses.yml" in only(phrases.ambiguous, small).by_hand
+    put(small, "data/ambiguous/licenses.yml", nlu("licenses", "a licença da catraca venceu"))
+    (astray,) = [r for r in run(ids.agree, small) if r.file == "data/ambiguous/licenses.yml"]
+    assert "exemplos de licenses" in astray.text and astray.line == 4
 
 
 def test_an_ambiguous_phrase_is_no_example_as_well(small: Path):
@@ -432,7 +455,7 @@ def test_the_command_tells_failures_and_ends_with_one(small: Path, monkeypatch, 
     assert command.main() == 1
     out = capsys.readouterr().out
     assert "FALHA" in out
-    assert "falha(s)" in out.splitlines()[-2]
+    assert "falhas: " in out.splitlines()[-2]
 
 
 def test_many_warnings_are_counted_and_shown_on_demand():

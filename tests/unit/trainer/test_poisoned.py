@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from assistant.settings import ROOT
-from trainer.check import FAIL, examine
+from trainer.check import FAIL
+from trainer.check.examine import examine
 from trainer.evaluate import gate
 from trainer.evaluate.heldout import Phrase, read_heldout
 from trainer.evaluate.measure import figure, measure

@@ -9,7 +9,8 @@ import pytest
 
 from assistant.knowledge import load_knowledge
 from tests.unit.trainer.test_workbench import files
-from trainer.check import FAIL, examine
+from trainer.check import FAIL, WARN
+from trainer.check.examine import examine
 from trainer.check.project import Project
 from trainer.check.reading import readable
 from trainer.situation import __main__ as command
@@ -49,11 +50,17 @@ def test_the_intent_stands_among_the_situations(bench: Workbench, copy: Path):
 def test_the_doctor_says_what_is_missing_and_where(bench: Workbench, copy: Path):
     create(bench, NEW)
     found = examine(copy).of(FAIL)
-    assert {result.rule for result in found} == {"unfilled", "enough", "ids"}
+    assert {result.rule for result in found} == {"unfilled", "enough"}
     unfilled = {result.file for result in found if result.rule == "unfilled"}
     assert unfilled == {"knowledge/articles.yml", f"knowledge/situations/{NEW}.yml"}
     few = {result.file for result in found if result.rule == "enough"}
     assert few == {f"data/situations/{NEW}.yml", f"tests/nlu/heldout/{NEW}.yml"}
+
+
+def test_phrases_for_tuning_may_come_later(bench: Workbench, copy: Path):
+    create(bench, NEW)
+    (lacks,) = (r for r in examine(copy).of(WARN) if r.rule == "ids")
+    assert lacks.text == "nenhuma frase de ajuste" and NEW in lacks.file
 
 
 def test_articles_title_and_topics_may_be_given(bench: Workbench, copy: Path):
@@ -97,7 +104,7 @@ def test_two_situations_are_taken_back_in_either_order(bench: Workbench, copy: P
         (("unsure",), "palavra do próprio assistente"),
         ((NEW, "x" * 121), "title"),
         ((NEW, "", ["nenhum"]), "'nenhum' não existe"),
-        ((NEW, "", [], ["chat"]), "já está em knowledge/topics.yml"),
+        ((NEW, "", [], ["chat"]), "já é usada por outra situação"),
         ((NEW, "", [], ["Ramal"]), "minúsculas"),
     ],
 )
@@ -114,7 +121,7 @@ def test_what_holds_work_is_not_taken_away(bench: Workbench, copy: Path):
     create(bench, NEW)
     bench.add_examples(NEW, ["o ramal fica mudo quando toca"])
     before = files(copy)
-    with pytest.raises(Refused, match="FORCE=1"):
+    with pytest.raises(Refused, match="já tem conteúdo"):
         remove(bench, NEW)
     assert files(copy) == before
     remove(bench, NEW, force=True)
@@ -123,9 +130,26 @@ def test_what_holds_work_is_not_taken_away(bench: Workbench, copy: Path):
 
 def test_what_others_still_name_is_not_taken_away(bench: Workbench, copy: Path):
     before = files(copy)
-    with pytest.raises(Refused, match="data/ambiguous.yml, linha"):
+    with pytest.raises(Refused, match=r"data/ambiguous/\w+\.yml, linha"):
         remove(bench, "licenses", force=True)
     assert files(copy) == before
+
+
+def test_what_fits_others_as_well_is_not_taken_away_with_it(bench: Workbench, copy: Path):
+    create(bench, NEW)
+    bench.add_examples(NEW, ["o ramal fica mudo e lento"])
+    bench.share_example(NEW, "o ramal fica mudo e lento", "slowness")
+    with pytest.raises(Refused, match=f"data/ambiguous/{NEW}.yml, linha"):
+        remove(bench, NEW, force=True)
+    bench.remove_ambiguous("o ramal fica mudo e lento")
+    remove(bench, NEW, force=True)
+    assert not (copy / f"data/ambiguous/{NEW}.yml").exists()
+
+
+def test_no_situation_begins_with_anothers_messages(bench: Workbench, copy: Path):
+    (copy / f"data/ambiguous/{NEW}.yml").write_text("nlu: []\n", encoding="utf-8")
+    with pytest.raises(Refused, match=f"data/ambiguous/{NEW}.yml"):
+        create(bench, NEW)
 
 
 def test_what_does_not_exist_cannot_be_taken_away(bench: Workbench):

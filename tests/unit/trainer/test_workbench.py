@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.knowledge import load_knowledge
-from trainer.workbench import Applied, Conflict, Missing, Refused, Workbench, writing
+from trainer.workbench import Applied, Conflict, Missing, Refused, Workbench, kept, writing
 from trainer.workbench.draft import Write
 
 QUESTIONS = [f"como faço a coisa de número {n}?" for n in range(8)]
@@ -47,7 +47,7 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def test_a_changed_title_changes_its_line_alone(bench: Workbench):
-    applied = bench.set_situation_field("licenses", "title", "Acabaram as licenças")
+    applied = bench.set_situation("licenses", {"title": "Acabaram as licenças"})
     gone, come = touched(applied)
     assert (len(gone), come) == (1, ["title: Acabaram as licenças"])
 
@@ -90,10 +90,10 @@ def test_a_check_is_added_moved_and_removed(bench: Workbench):
 @pytest.mark.parametrize(
     ("what", "says"),
     [
-        (lambda b: b.set_situation_field("licenses", "title", " "), "vazio"),
-        (lambda b: b.set_situation_field("licenses", "id", "x"), "não é um campo"),
-        (lambda b: b.set_situation_field("licenses", "clarify", "x" * 76), "clarify"),
-        (lambda b: b.set_situation_field("../x", "title", "x"), "não serve como id"),
+        (lambda b: b.set_situation("licenses", {"title": " "}), "vazio"),
+        (lambda b: b.set_situation("licenses", {"id": "x"}), "não é um campo"),
+        (lambda b: b.set_situation("licenses", {"clarify": "x" * 76}), "clarify"),
+        (lambda b: b.set_situation("../x", {"title": "x"}), "não serve como id"),
         (lambda b: b.set_check("licenses", "nada", {"title": "x"}), "'nada'"),
         (lambda b: b.set_check("email_rules", "regra_da_caixa", {"ask_admin": None}), "ask_admin"),
         (lambda b: b.add_check("licenses", {**CHECK, "id": "Não"}), "não serve como id"),
@@ -111,7 +111,7 @@ def test_a_check_is_added_moved_and_removed(bench: Workbench):
         (lambda b: b.set_response("utter_nada", "x"), "utter_nada"),
         (lambda b: b.set_label("progress", "Verificação {n}"), "{m}"),
         (lambda b: b.set_label("nada", "x"), "nada"),
-        (lambda b: b.add_examples("nada", ["uma frase"]), "'nada' não existe"),
+        (lambda b: b.add_examples("nada", ["uma frase"]), "Não há frases de 'nada'"),
         (lambda b: b.add_examples("licenses", ["uma frase", "Uma frase!"]), "duas vezes"),
         (lambda b: b.add_examples("licenses", ["nova frase", "..."]), "nenhuma letra"),
         (lambda b: b.add_examples("licenses", ["docx n vai no chat"]), "frase de medição"),
@@ -120,8 +120,9 @@ def test_a_check_is_added_moved_and_removed(bench: Workbench):
         (lambda b: b.add_examples("licenses", ["uma\nduas"]), "uma linha só"),
         (lambda b: b.add_examples("licenses", ["x" * 2001]), "2001 caracteres"),
         (lambda b: b.move_example("não há", "licenses", "slowness"), "não está em licenses"),
-        (lambda b: b.add_ambiguous("uma frase", ["licenses"]), "duas situações"),
-        (lambda b: b.add_ambiguous("uma frase", ["licenses", "nada"]), "'nada' não existe"),
+        (lambda b: b.share_example("licenses", "não há", "licenses"), "já está em licenses"),
+        (lambda b: b.share_example("licenses", "não há", "nada"), "'nada' não existe"),
+        (lambda b: b.share_example("licenses", "não há", "slowness"), "não está em licenses"),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_touched(bench: Workbench, copy: Path, what, says):
@@ -135,9 +136,9 @@ def test_what_is_wrong_is_refused_and_nothing_is_touched(bench: Workbench, copy:
 
 def test_a_file_that_changed_since_it_was_read_is_not_written(bench: Workbench, copy: Path):
     _, etag = bench.situation("licenses")
-    Workbench(copy, "Bia").set_situation_field("licenses", "title", "O que Bia escreveu")
+    Workbench(copy, "Bia").set_situation("licenses", {"title": "O que Bia escreveu"})
     with pytest.raises(Conflict, match="licenses.yml mudou"):
-        bench.set_situation_field("licenses", "summary", "O que Ana escreveu.", etag)
+        bench.set_situation("licenses", {"summary": "O que Ana escreveu."}, etag)
     assert bench.situation("licenses")[0]["title"] == "O que Bia escreveu"
 
 
@@ -169,11 +170,44 @@ def test_examples_are_added_moved_reworded_and_removed(bench: Workbench):
     assert bench.examples("out_of_scope")[0] == before
 
 
-def test_an_ambiguous_message_is_one_entry(bench: Workbench):
-    applied = bench.add_ambiguous("nada anda: parou", ["slowness", "licenses"])
-    come = ["- text: 'nada anda: parou'", "metadata: {also: [licenses]}"]
-    assert touched(applied) == ([], come)
-    assert touched(bench.remove_ambiguous("nada anda: parou")) == (come, [])
+def test_of_pasted_phrases_every_fourth_only_measures(bench: Workbench, copy: Path):
+    bench.add_examples("slowness", ["já está aqui uma frase"])
+    pasted = [f"frase colada número {n}" for n in range(1, 10)]
+    more = ["Já está aqui, uma frase!", pasted[0].upper()]
+    applied = bench.add_phrases("slowness", [*more[:1], *pasted, *more[1:]], 4)
+    told = [(change.edit.what, change.edit.after) for change in applied.changes]
+    apart = [text for what, text in told if what == "heldout.add"]
+    assert apart == [pasted[3], pasted[7]]
+    assert [text for what, text in told if what == "example.add"] == [
+        text for text in pasted if text not in apart
+    ]
+    assert set(apart) <= set(bench.apart("heldout", "slowness")[0])
+    assert not set(apart) & set(bench.examples("slowness")[0])
+    before = files(copy)
+    with pytest.raises(Refused, match="todas as frases já estão.*\n.*já está em slowness"):
+        bench.add_phrases("slowness", more[:1], 4)
+    with pytest.raises(Refused) as caught:
+        bench.add_phrases("slowness", ["...", "meu cpf é 529.982.247-25", "outra bem nova"], 4)
+    assert len(caught.value.faults) == 2 and files(copy) == before
+
+
+def test_what_stands_elsewhere_is_left_out_of_many_and_told(bench: Workbench, copy: Path):
+    bench.add_apart("tuning", "licenses", ["frase de ajuste bem nova"])
+    bench.add_examples("slowness", ["frase que serve a duas"])
+    bench.share_example("slowness", "frase que serve a duas", "licenses")
+    there = {
+        "O OMNI está lento!": "já está em slowness.",
+        "docx n vai no chat": "já é uma frase de medição de chat_attachments.",
+        "Frase de ajuste, bem nova": "já é uma frase de ajuste de licenses.",
+        "frase que serve a duas": "a mais de uma situação: slowness e outras.",
+    }
+    new = ["frase nova de licença", "outra frase nova de licença"]
+    applied = bench.add_phrases("licenses", [new[0], *there, *new], 2)
+    assert [change.edit.after for change in applied.changes] == new
+    assert [text in told and why in told for (text, why), told in zip(
+        there.items(), applied.skipped, strict=False)] == [True] * 4  # fmt: skip
+    assert applied.skipped[4:] == (f"“{new[0]}” aparece duas vezes na lista.",)
+    assert kept.read(copy, applied.id).skipped == applied.skipped
 
 
 def test_the_articles_of_a_situation_and_their_situations_agree(bench: Workbench, copy: Path):
@@ -210,15 +244,15 @@ def test_what_was_written_is_taken_back(bench: Workbench, copy: Path):
 
 
 def test_it_is_not_taken_back_over_someone_elses_work(bench: Workbench):
-    applied = bench.set_situation_field("licenses", "title", "Um título")
-    bench.set_situation_field("licenses", "summary", "Outra coisa.")
+    applied = bench.set_situation("licenses", {"title": "Um título"})
+    bench.set_situation("licenses", {"summary": "Outra coisa."})
     with pytest.raises(Conflict):
         bench.undo(applied)
 
 
 def test_a_fault_that_was_there_before_stops_no_other_change(bench: Workbench, copy: Path):
     (copy / "knowledge/situations/slowness.yml").write_text("id: slowness\n", encoding="utf-8")
-    assert bench.set_situation_field("licenses", "title", "Um título").changes
+    assert bench.set_situation("licenses", {"title": "Um título"}).changes
 
 
 def test_a_disk_that_fails_half_way_leaves_all_files_as_they_were(
@@ -260,7 +294,7 @@ def test_a_hand_written_style_that_would_be_lost_is_refused(bench: Workbench, co
 
 
 def test_the_log_says_who_what_and_when_but_no_phrase(bench: Workbench, copy: Path):
-    bench.set_situation_field("licenses", "title", "Um título")
+    bench.set_situation("licenses", {"title": "Um título"})
     bench.add_examples("licenses", ["o João da firma perdeu a licença"])
     text = (copy / "var/audit.jsonl").read_text(encoding="utf-8")
     title, example = map(json.loads, text.splitlines())
@@ -273,7 +307,7 @@ def test_the_log_says_who_what_and_when_but_no_phrase(bench: Workbench, copy: Pa
 
 def test_nothing_changed_is_nothing_logged(bench: Workbench, copy: Path):
     title = bench.situation("licenses")[0]["title"]
-    assert bench.set_situation_field("licenses", "title", title).changes == ()
+    assert bench.set_situation("licenses", {"title": title}).changes == ()
     assert not (copy / "var/audit.jsonl").exists()
 
 

@@ -209,7 +209,17 @@ LONG = ["", " ", "a" * 4000, "1" * 4000, "1-" * 2000, "1.1 " * 1000, "@" * 4000,
 
 
 @pytest.mark.parametrize("text", LONG)
-def test_odd_texts_are_masked_in_no_time(text):
-    start = time.perf_counter()
-    mask(text)
-    assert time.perf_counter() - start < 1.0
+def test_odd_texts_are_no_more_work_than_twenty_usual_ones(text):
+    usual = ("bom dia, o chat parou de distribuir desde ontem " * 90)[:4000]
+    mask(usual)  # loads the names
+    assert work(text) < 20 * work(usual)
+
+
+def work(text: str) -> float:
+    """Return the time on the processor, in seconds, of the quickest of three."""
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        mask(text)
+        took.append(time.process_time() - start)
+    return min(took)

@@ -1,0 +1,1 @@
+"""Custom actions of the helpdesk peer, all of which rasa-sdk imports."""

@@ -1,0 +1,1 @@
+"""Faults under load, and what became of everybody's messages: `make chaos`, docs/chaos.md."""

@@ -1,0 +1,1 @@
+"""A larger installation as processes on loopback: two of each server of ours, and their stores."""

@@ -1,0 +1,55 @@
+"""`make cluster`: run a larger installation on this machine until Ctrl-C.
+
+A process that dies is started again, as an init system would; kill any of them and see.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from scripts.cluster.process import NotStarted
+from scripts.cluster.topology import Cluster, default_folder
+
+AGAIN_SECONDS = 1.0
+
+
+def main() -> int:
+    """Run everything; return 0 after Ctrl-C, 1 where something could not start."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    port = int(os.environ.get("OMNI_PORT", "8080"))
+    cluster = Cluster(default_folder(), port, told=lambda line: print(line, flush=True))
+    try:
+        cluster.start()
+        print(f"\nReady: {cluster.url}/   (logs: {cluster.folder / 'logs'})\n", flush=True)
+        while True:
+            time.sleep(AGAIN_SECONDS)
+            _revive(cluster)
+    except KeyboardInterrupt:
+        return 0
+    except (NotStarted, OSError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # stopping is under way, in order
+        cluster.stop()
+
+
+def _revive(cluster: Cluster) -> None:
+    for name in cluster.names:
+        if not cluster.runs(name):
+            print(f"{name} has ended", flush=True)
+            cluster.begin(name)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
