@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 CHUNK = 65536
 # A socket closed with this sends RST, as a machine does that knows nothing of the connection.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from ulid import ULID
 
 from release.settings import ROOT
 from release.wording import say
+from serving.ports import free_port
 from serving.process import Child
 
 READY_SECONDS = 180.0
@@ -153,13 +153,6 @@ class Pair:
             store["db"] = str(ROOT / store["db"])
         self._endpoints.parent.mkdir(parents=True, exist_ok=True)
         self._endpoints.write_text(yaml.safe_dump(found), encoding="utf-8")
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 async def _answer(http: httpx.AsyncClient, url: str) -> dict[str, Any] | None:

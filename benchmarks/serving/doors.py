@@ -29,9 +29,10 @@ from assistant.settings import ROOT
 from benchmarks.serving import loads, systems
 from benchmarks.serving.measures import percentiles
 from benchmarks.serving.phrases import problems
-from benchmarks.serving.processes import Command, Running, free_port
+from benchmarks.serving.processes import Command, Running
 from benchmarks.serving.systems import System
 from benchmarks.serving.talkers import GatewayTalker, Talker, timed
+from serving.ports import free_port
 
 Doors = dict[str, Callable[[aiohttp.ClientSession], Talker]]
 WARM = 5

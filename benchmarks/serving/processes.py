@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -118,13 +117,6 @@ def prefer(pid: int, nice: int) -> None:
         os.setpriority(os.PRIO_PROCESS, pid, nice)
         with suppress(OSError):  # a kernel without groups by session
             Path(f"/proc/{pid}/autogroup").write_text(f"{nice}\n")
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _answers(url: str) -> bool:

@@ -11,9 +11,10 @@ import yaml
 
 from assistant.settings import ROOT
 from benchmarks.serving.phrases import guided, ticket
-from benchmarks.serving.processes import Command, free_port
+from benchmarks.serving.processes import Command
 from benchmarks.serving.projects import ENVIRONMENTS
 from benchmarks.serving.talkers import ChannelTalker, GatewayTalker, RestTalker, Talker
+from serving.ports import free_port
 
 FOLDER = ROOT / "results/bench"
 GATEWAY = ROOT / ".venv-gateway/bin/python"

@@ -7,7 +7,7 @@ import subprocess
 
 from chaos.fault import Scene, fault
 from chaos.places.embedded import ROOT
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 SECONDS = 60.0
 

@@ -18,7 +18,8 @@ import httpx
 from chaos.places.limits import lifted
 from chaos.places.sockets import listening_elsewhere
 from chaos.talk.place import Span
-from scripts.cluster.process import free_port, tree
+from scripts.cluster.process import tree
+from serving.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 RASA_ENV = ROOT / ".venv" / "bin"

@@ -28,7 +28,7 @@ from release.keys import make_private
 from release.serving import status
 from release.settings import ReleaseSettings
 from release.shelf import Shelf
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 V1, V2, BROKEN = "2026-11-29.1", "2026-11-29.2", "2026-11-29.3"
 START_SECONDS = 240

@@ -119,13 +119,6 @@ def tree(pid: int) -> list[int]:
     return [pid, *(found for child in below for found in tree(int(child)))]
 
 
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def listens(port: int) -> bool:
     """Whether somebody accepts connections there."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from scripts.cluster.process import NotStarted, Process, free_port
+from scripts.cluster.process import NotStarted, Process
 from scripts.cluster.proxy import proxy
 from scripts.cluster.stores import Postgres, Redis, read_or_make, write_secret
+from serving.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"

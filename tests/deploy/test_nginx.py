@@ -18,8 +18,9 @@ from cryptography.x509.oid import NameOID
 
 from gateway.middleware import LARGER_BODIES
 from gateway.texts import load_texts
-from scripts.cluster.process import NotStarted, free_port
+from scripts.cluster.process import NotStarted
 from scripts.cluster.proxy import TEMPLATES, fill_in, proxy
+from serving.ports import free_port
 
 TEMPLATE = (TEMPLATES / "nginx.conf.template").read_text(encoding="utf-8")
 

@@ -18,7 +18,7 @@ from release.build import build, collect
 from release.keys import make_private
 from release.settings import ReleaseSettings
 from release.shelf import Shelf
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 START_SECONDS = 240
 PASSWORD = "uma senha de teste"

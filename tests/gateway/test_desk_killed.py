@@ -16,7 +16,7 @@ from visitor import until_true
 
 from gateway.handoff.cases import Cases
 from gateway.store import Store
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0

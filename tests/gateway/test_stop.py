@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,14 +20,10 @@ import httpx
 import pytest
 from fake_rasa import HELLO, answered
 
+from serving.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 A_FEW_SECONDS = 4.0
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class SlowRasa(BaseHTTPRequestHandler):

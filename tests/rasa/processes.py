@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.settings import ROOT
-from scripts.cluster.process import free_port
+from serving.ports import free_port
 
 START_SECONDS = 240
 STORE = "rasa_components.stores.tracker.StrictTrackerStore"

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cluster.process import NotStarted, Process, free_port, listens
+from scripts.cluster.process import NotStarted, Process, listens
 from scripts.cluster.stores import OWNER, as_owner, tool
+from serving.ports import free_port
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0

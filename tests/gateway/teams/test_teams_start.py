@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from serving.ports import free_port
 from tests.support.teams.signing import APP_ID, TENANT, Signer, claims_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,9 +29,7 @@ NOWHERE = {
 
 
 def _start(tmp_path, **more):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "OMNI_PORT": str(port)}
     env |= {"OMNI_GATEWAY_DB": f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}", **NOWHERE, **more}
     env |= {"OMNI_CASES_URL": f"sqlite:///{tmp_path / 'cases.db'}", "OMNI_SECRET": "x" * 32}
