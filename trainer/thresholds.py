@@ -28,6 +28,7 @@ GRID = {
     "other": [0.6, 0.7, 0.8],
     "reply": [0.4, 0.5, 0.6, 0.7],
     "report": [0.8, 0.9],
+    "aside": [0.6, 0.8],
 }
 FIXED = {"talk": 0.4, "candidate": 0.03, "second": 0.8}
 SECONDS = [0.5, 0.6, 0.7, 0.8, 0.9]

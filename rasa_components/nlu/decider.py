@@ -39,15 +39,15 @@ class ThreeWayDecider(GraphComponent, IntentClassifier):
         `sure`: least probability of a situation to open its guide, and `doubt`: most of its being
         out of scope meanwhile; `other`: least probability of what is out of scope to be refused;
         `talk`: of small talk; `reply`: of a reply, which is seen here without the question that
-        it answers; `report`: of what a check showed to be taken for that where it may be a
-        problem as well;
+        it answers; where it may be a problem as well, `report`: of what a check showed, and
+        `aside`: of any other reply;
         `torn`: least share of all situations together in what is no talk, to ask;
         `candidate`: least share among them to be offered; `second`: least probability of a
         statement's situation to be a problem of its own.
         """
         return {
             "sure": 0.6, "doubt": 0.15, "torn": 0.3, "other": 0.7, "talk": 0.4, "reply": 0.6,
-            "report": 0.9, "candidate": 0.03, "second": 0.7,
+            "report": 0.9, "aside": 0.8, "candidate": 0.03, "second": 0.7,
         }  # fmt: skip
 
     def __init__(self, config: Dict[str, Any]) -> None:
@@ -113,10 +113,11 @@ def _name(ranking: Ranking, situations: Ranking, config: Dict[str, Any]) -> str:
     best, among = ranking[0], _sum(situations)
     talk = _sum([g for g in ranking if g["name"] in _TALK])
     torn = among >= max(config["torn"] * (1 - talk), LEAST_SITUATIONS)
-    if best["name"] in REPORTS and (not torn or best["confidence"] >= config["report"]):
-        return str(best["name"])
+    if best["name"] in REPLIES and torn:
+        least = config["report" if best["name"] in REPORTS else "aside"]
+        return str(best["name"]) if best["confidence"] >= least else UNSURE
     if best["name"] in REPORTS:
-        return UNSURE
+        return str(best["name"])
     sure = best["confidence"] >= config[_threshold_of(best["name"])]
     if sure and not (best in situations and _outside(ranking) > config["doubt"]):
         return str(best["name"])

@@ -109,9 +109,10 @@ def _vectorizer(**how: Any) -> TfidfVectorizer:
 
 def _fit_pieces(block: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
     """Do what `block.fit_transform` does, each word's pieces counted once: a third of the time."""
-    words, cut = CountVectorizer(analyzer=str.split), CountVectorizer(analyzer=_pieces_of)
+    words = CountVectorizer(analyzer=str.split, dtype=np.float32)
+    cut = CountVectorizer(analyzer=_pieces_of, dtype=np.float32)
     of_texts = words.fit_transform(texts)
-    counts = (of_texts @ cut.fit_transform(words.get_feature_names_out())).astype(np.float32)
+    counts = of_texts @ cut.fit_transform(words.get_feature_names_out())
     kept = np.flatnonzero(counts.getnnz(axis=0) >= LEAST_TEXTS)
     weigh = TfidfTransformer(sublinear_tf=True)
     found = weigh.fit_transform(counts[:, kept])

@@ -15,7 +15,7 @@ from scipy import sparse
 
 # Newton steps, and conjugate gradients within each: more make unseen phrases no likelier
 # (docs/language.md).
-STEPS, WITHIN = 10, 10
+STEPS, WITHIN = 7, 10
 # A Newton step is solved until its residual is this share of the first.
 SOLVED = 0.5
 # Rows that are wrong by less, where a whole example that is quite wrong is wrong by 1, are left
@@ -38,7 +38,8 @@ def regress(
     `positive` and `negative` (rows, classes) say how much each row counts for and against a
     class, a whole example once; `c` is the inverse regularisation.
     """
-    ones = np.ones((features.shape[0], 1), dtype=np.float32)
+    # Sparse as well: scipy stacks a dense column by way of triples, in thirty times the time.
+    ones = sparse.csr_matrix(np.ones((features.shape[0], 1), dtype=np.float32))
     rows = sparse.hstack([features.astype(np.float32), ones], format="csr")
     columns = rows.T.tocsr()
     squares = sparse.csr_matrix((columns.data**2, columns.indices, columns.indptr), columns.shape)
@@ -46,7 +47,8 @@ def regress(
     wanted = (c * positive).astype(np.float32)
     total = wanted + (c * negative).astype(np.float32)
     weights = np.zeros((rows.shape[1], wanted.shape[1]), dtype=np.float32)
-    scores = np.zeros_like(wanted)
+    weights[-1] = _prior(wanted, total)
+    scores = np.tile(weights[-1], (rows.shape[0], 1))
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-scores))
         error = total * chance - wanted
@@ -60,6 +62,16 @@ def regress(
         weights -= share * step
         scores -= share * change
     return weights[:-1], weights[-1]
+
+
+def _prior(wanted: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return the log-odds of each class without any feature, where its regression starts.
+
+    From 0 the first steps do little but find them, for all rows of all classes.
+    """
+    share = wanted.sum(axis=0, dtype=np.float64) / total.sum(axis=0, dtype=np.float64)
+    share = np.clip(share, 1e-6, 1 - 1e-6)  # a class that every row has
+    return np.log(share / (1 - share)).astype(np.float32)
 
 
 def _parts(matrix: sparse.csr_matrix) -> list[sparse.csr_matrix]:

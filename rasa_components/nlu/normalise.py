@@ -15,8 +15,9 @@ FULL = {
     for section in yaml.safe_load(WORDS.read_text(encoding="utf-8")).values()
     for short, full in section.items()
 }
-_EMAIL = re.compile(r"\S+@\S+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-][\w.-]*")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.I)
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b")
 _TIME = re.compile(r"\b\d{1,2}(?:h\d{0,2}|:\d{2}(?::\d{2})?)\b", re.I)
 # "simmmm", "nãoo": three of any letter, or two at the end of a word that no word ends in.
@@ -29,9 +30,12 @@ _JOINED = re.compile(r"\b(follow|e|report|out|sub) (up|ups|mail|mails|builder|lo
 def normalise(text: str) -> str:
     """Return `text` folded, with addresses, dates and numbers as placeholders, in full words."""
     cut = text[:MAX_CHARACTERS]
-    for pattern, word in ((_EMAIL, " xendereco "), (_ADDRESS, " xlink "), (_DATE, " xdata ")):
-        cut = pattern.sub(word, cut)
-    folded = _STRETCHED.sub(r"\1\2\3", fold(_TIME.sub(" xhora ", cut)))
+    if "@" in cut:
+        cut = _EMAIL.sub(" xendereco ", cut)
+    cut = _ADDRESS.sub(" xlink ", cut)
+    if _DIGIT.search(cut):
+        cut = _TIME.sub(" xhora ", _DATE.sub(" xdata ", cut))
+    folded = _STRETCHED.sub(r"\1\2\3", fold(cut))
     return _NUMBER.sub("xnumero", in_full(_JOINED.sub(r"\1\2", folded)))
 
 

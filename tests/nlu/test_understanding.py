@@ -22,7 +22,7 @@ AT_LEAST = {
     "scope_refused": 0.945,
     "ambiguous_acceptable": 0.94,
     "reply": 0.935,
-    "reply_named": 0.94,
+    "reply_elsewhere": 0.94,
     "small_talk": 0.77,
 }
 AT_MOST = {"situation_wrong": 0.01, "situation_stopped": 0.045, "scope_opened": 0.01}

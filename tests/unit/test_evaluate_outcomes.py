@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,11 +61,23 @@ def test_a_reply_is_read_as_within_a_guide():
     assert outcome(phrase("not_resolved"), read).way == "right"
 
 
-def test_a_reply_is_read_in_the_guide_that_it_names_as_well():
+def test_a_reply_is_read_in_the_guide_that_it_was_given_in():
     read = turn("licenses", licenses=0.85, not_resolved=0.14)
-    found = [outcome(phrase("not_resolved"), read)]
+    named = replace(phrase("not_resolved"), guide="licenses")
+    found = [outcome(named, read), outcome(phrase("not_resolved"), read)]
     shares = {m.key: m.value for m in understanding(found, SITUATIONS)}
-    assert (shares["reply"], shares["reply_named"]) == (0.0, 1.0)
+    assert (shares["reply"], shares["reply_elsewhere"]) == (0.5, 0.0)
+
+
+def test_the_guide_of_a_reply_is_read_from_its_file(tmp_path: Path):
+    (tmp_path / "heldout").mkdir()
+    nlu = "nlu:\n- intent: resolved\n  examples: |\n    - era a licença\n    - foi\n"
+    (tmp_path / "heldout/replies.yml").write_text(nlu, encoding="utf-8")
+    (tmp_path / "heldout_ambiguous.yml").write_text("[]", encoding="utf-8")
+    assert [one.guide for one in read_heldout(tmp_path)] == ["", ""]
+    guides = "licenses:\n- era a licença\n"
+    (tmp_path / "heldout_guides.yml").write_text(guides, encoding="utf-8")
+    assert [one.guide for one in read_heldout(tmp_path)] == ["licenses", ""]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from trainer.evaluate.measure import Measure, measure
 from trainer.judging import way
 
 Parse = Callable[[str], Mapping[str, Any]]
-# A reply is read as if a check of this guide had been shown.
+# A reply that names nothing of its guide is read as if a check of this one had been shown.
 GUIDE = "email_send_receive"
 REFUSALS = frozenset({OUT_OF_SCOPE, FALLBACK})
 _AMBIGUOUS = {
@@ -58,8 +58,9 @@ def outcomes(phrases: Iterable[Phrase], parse: Parse) -> list[Outcome]:
 
 
 def outcome(phrase: Phrase, turn: Turn) -> Outcome:
-    """Judge how one phrase was read; a reply as at a check of a guide."""
-    taken = read_at_check(turn, GUIDE) if phrase.kind == "reply" else turn.intent
+    """Judge how one phrase was read; a reply as at a check of the guide that it was given in."""
+    at_check = phrase.kind == "reply"
+    taken = read_at_check(turn, phrase.guide or GUIDE) if at_check else turn.intent
     return Outcome(phrase, turn, taken, _way(phrase, taken))
 
 
@@ -88,12 +89,12 @@ def understanding(found: Sequence[Outcome], situations: Iterable[str]) -> Iterat
         yield _share(key, some, partial(_taken, taken))
     for kind in ("reply", "small_talk"):
         yield _share(kind, kinds.get(kind, []), lambda o: o.way == "right")
-    yield _share("reply_named", kinds.get("reply", []), lambda o: _read_where_named(o, known))
+    yield _share("reply_elsewhere", kinds.get("reply", []), _read_elsewhere)
 
 
-def _read_where_named(one: Outcome, known: set[str]) -> bool:
-    """Whether a reply is understood in the guide that its words are likest to."""
-    return read_at_check(one.turn, one.turn.best(known).name or GUIDE) == one.phrase.intent
+def _read_elsewhere(one: Outcome) -> bool:
+    """Whether a reply is understood in one fixed guide, whatever its words name."""
+    return read_at_check(one.turn, GUIDE) == one.phrase.intent
 
 
 def _scope(some: Sequence[Outcome], known: set[str]) -> Iterator[Measure]:

@@ -8,7 +8,7 @@ from rasa_components.nlu.decider import ThreeWayDecider, decide, offered_first
 
 CONFIG = {
     "sure": 0.6, "doubt": 0.2, "torn": 0.3, "candidate": 0.05, "other": 0.5, "talk": 0.5,
-    "reply": 0.6, "report": 0.7, "second": 0.7,
+    "reply": 0.6, "report": 0.7, "aside": 0.8, "second": 0.7,
 }  # fmt: skip
 
 
@@ -28,6 +28,8 @@ def ranking(**chances: float) -> list[dict]:
         ({"skip": 0.55, "out_of_scope": 0.44, "email_rules": 0.01}, "nlu_fallback"),
         ({"skip": 0.65, "out_of_scope": 0.34, "email_rules": 0.01}, "skip"),
         ({"skip": 0.55, "email_rules": 0.45}, "unsure"),
+        ({"skip": 0.75, "email_rules": 0.25}, "unsure"),
+        ({"skip": 0.85, "email_rules": 0.15}, "skip"),
         ({"out_of_scope": 0.9, "email_rules": 0.1}, "out_of_scope"),
         ({"out_of_scope": 0.45, "help": 0.4, "email_rules": 0.15}, "nlu_fallback"),
         ({"not_resolved": 0.99, "email_rules": 0.001}, "not_resolved"),
