@@ -91,7 +91,7 @@ bench-nlu: $(if $(findstring --peers,$(BENCH_NLU)),.venv-full/.run,.venv/.run) #
 	@$(if $(findstring --peers,$(BENCH_NLU)),$(FULL),$(PYTHON)) -W ignore -m benchmarks.nlu $(BENCH_NLU)
 
 BENCH ?=
-bench: setup .venv-full/.run ## Measure serving beside Rasa's own pipelines, and growth (BENCH="serving --peers rasa")
+bench: setup databases .venv-full/.run $(MODEL) ## Measure serving beside Rasa's own pipelines, and growth (BENCH="serving --peers rasa")
 	@$(PYTHON) -W ignore -m benchmarks.serving $(BENCH)
 
 CHAOS ?=

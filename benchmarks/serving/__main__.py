@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.settings import ROOT
-from benchmarks.serving import doors, growth, projects, report, serving, stages, systems
+from benchmarks.serving import doors, growth, projects, replicas, report, serving, stages, systems
 from benchmarks.serving.phrases import training
 from benchmarks.serving.processes import Running, prefer
 
-PEERS = ("rasa", "helpdesk")
-PARTS = ("train", "serving", "doors", "stages", "retrieval", "growth")
+PEERS = ("rasa", "helpdesk", "least")
+PARTS = ("train", "serving", "doors", "stages", "replicas", "retrieval", "growth")
 Work = Callable[[], dict[str, Any]]
 KEPT = systems.FOLDER / "parts"
 
@@ -56,6 +56,7 @@ def _works(part: str, options: argparse.Namespace) -> list[tuple[str, Work]]:
     found: dict[str, Work] = {
         "stages": partial(stages.measure, model("ours"), effort),
         "doors": partial(doors.measure, model("ours"), doors.FEW if options.quick else doors.MANY),
+        "replicas": partial(replicas.measure, effort.turns),
         "retrieval": growth.retrieval,
         "growth": partial(growth.situations, sizes),
     }

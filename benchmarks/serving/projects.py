@@ -16,7 +16,7 @@ import yaml
 from assistant.knowledge import load_knowledge
 from assistant.settings import ROOT, Settings
 from benchmarks.nlu.data import Rows
-from benchmarks.serving import helpdesk, recommended
+from benchmarks.serving import helpdesk, least, recommended
 
 PEERS = yaml.safe_load((Path(__file__).parent / "peers.yml").read_text(encoding="utf-8"))
 ENVIRONMENTS = {"ours": ROOT / ".venv/bin", "peer": ROOT / ".venv-full/bin"}
@@ -76,7 +76,9 @@ def _peer(system: str, folder: Path, rows: Rows, epochs: int) -> None:
     situations = sorted(knowledge.situations)
     assistant = {"recipe": "default.v1", "language": "pt", "assistant_id": f"bench-{system}"}
     _save(folder / "config.yml", {**assistant, **bounded(PEERS[system], epochs)})
-    if system == "rasa":
+    if system == "least":
+        parts = least.parts()
+    elif system == "rasa":
         parts = {
             "domain.yml": recommended.domain(knowledge, rows),
             "data/nlu.yml": recommended.nlu(knowledge, rows),

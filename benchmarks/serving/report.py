@@ -15,6 +15,7 @@ NAMES = {
     "ours": "this assistant, through the gateway",
     "rasa": "Rasa's recommended pipeline, REST",
     "helpdesk": "helpdesk-assistant's configuration, REST",
+    "least": "the least Rasa there can be, REST",
 }
 Parts = dict[str, Any]
 

@@ -20,6 +20,8 @@ FOLDER = ROOT / "results/bench"
 GATEWAY = ROOT / ".venv-gateway/bin/python"
 OUR_STORE = "rasa_components.stores.tracker.StrictTrackerStore"
 _LIMITS = ("MESSAGES", "ADDRESS_MESSAGES", "ADDRESS_SESSIONS", "ADDRESS_REQUESTS")
+# Everybody comes from one address here, and types without a pause.
+UNLIMITED = {f"OMNI_LIMIT_{name}": "1000000/1" for name in _LIMITS}
 _LOOPBACK = ["--interface", "127.0.0.1"]
 
 
@@ -123,7 +125,7 @@ def _environment(folder: Path, urls: dict[str, str], port: int) -> dict[str, str
         "OMNI_GATEWAY_DB": f"sqlite+aiosqlite:///{folder / 'gateway.db'}",
         "OMNI_CASES_URL": f"sqlite:///{folder / 'cases.db'}",
         "OMNI_SECRET": "um segredo só para medir, sem valor nenhum",
-        **{f"OMNI_LIMIT_{name}": "1000000/1" for name in _LIMITS},
+        **UNLIMITED,
     }
 
 

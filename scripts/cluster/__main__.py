@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 from scripts.cluster.process import NotStarted
-from scripts.cluster.topology import Cluster, default_folder
+from scripts.cluster.proxy import DEFAULTS
+from scripts.cluster.topology import REPLICAS, Cluster, default_folder
 
 AGAIN_SECONDS = 1.0
 
@@ -22,7 +24,10 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     port = int(os.environ.get("OMNI_PORT", "8080"))
-    cluster = Cluster(default_folder(), port, told=lambda line: print(line, flush=True))
+    replicas = int(os.environ.get("OMNI_CLUSTER_REPLICAS", REPLICAS))
+    proxied = {name: os.environ[name] for name in DEFAULTS if name in os.environ}
+    told = partial(print, flush=True)
+    cluster = Cluster(default_folder(), port, None, proxied, told, replicas=replicas)
     try:
         cluster.start()
         print(f"\nReady: {cluster.url}/   (logs: {cluster.folder / 'logs'})\n", flush=True)

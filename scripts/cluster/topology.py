@@ -32,7 +32,8 @@ STORES = ("postgres", "redis")
 class Cluster:
     """Starts, kills and restarts the processes; data, secrets and logs lie in `folder`.
 
-    `settings` are for all of ours, `proxied` for nginx's template. `port` is where people come in.
+    `settings` are for all of ours, `proxied` for nginx's template. `port` is where people come in;
+    there are `replicas` of each server of ours.
     `via` is given the name of a link (whose server's) and its port, and returns the port to use.
     """
 
@@ -44,12 +45,14 @@ class Cluster:
         proxied: Mapping[str, str] | None = None,
         told: Callable[[str], None] = lambda line: None,
         via: Callable[[str, int], int] = lambda link, port: port,
+        replicas: int = REPLICAS,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = dict(settings or {})
-        self.ports = {f"{kind}-{n}": free_port() for kind in KINDS for n in range(1, REPLICAS + 1)}
+        self._numbers = range(1, replicas + 1)
+        self.ports = {f"{kind}-{n}": free_port() for kind in KINDS for n in self._numbers}
         self._proxied = dict(proxied or {})
         self._told = told
         self._via = via
@@ -66,7 +69,7 @@ class Cluster:
     @property
     def names(self) -> tuple[str, ...]:
         """Return every process's name, in the order of starting."""
-        ours = [f"{kind}-{n}" for kind in reversed(KINDS) for n in range(1, REPLICAS + 1)]
+        ours = [f"{kind}-{n}" for kind in reversed(KINDS) for n in self._numbers]
         return (*STORES, *ours, "nginx")
 
     def start(self) -> None:
@@ -123,7 +126,7 @@ class Cluster:
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the names of all gateways, Rasas or action servers."""
-        return [f"{kind}-{n}" for n in range(1, REPLICAS + 1)]
+        return [f"{kind}-{n}" for n in self._numbers]
 
     @property
     def environment(self) -> dict[str, str]:
