@@ -154,8 +154,21 @@ def shared(text: str, labels: Sequence[str]) -> List[Tuple[str, str, float]]:
 def ranked(
     model: StagedTextModel, texts: Sequence[str], length: int = 12
 ) -> List[List[Dict[str, Any]]]:
-    """Return the ranking of each text; see `_ranking` for what it holds."""
-    return [_ranking(model.classes, row, length) for row in model.probabilities(texts)]
+    """Return the ranking of each text; see `_ranking` for what it holds.
+
+    Letters without a known word ("fjdksla") are not out of scope, but not understood.
+    """
+    found = [_ranking(model.classes, row, length) for row in model.probabilities(texts)]
+    return [
+        _without(OUT_OF_SCOPE, ranking)
+        if ranking[0]["name"] == OUT_OF_SCOPE and not model.knows(text)
+        else ranking
+        for text, ranking in zip(texts, found, strict=True)
+    ]
+
+
+def _without(name: str, ranking: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    return [guess for guess in ranking if guess["name"] != name]
 
 
 def _ranking(classes: List[str], row: Any, length: int) -> List[Dict[str, Any]]:

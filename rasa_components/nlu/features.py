@@ -62,13 +62,21 @@ class Features:
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
-        # Once more in full: an English word may have been mistyped as well.
-        normalised = [in_full(self._spelling.correct(normalise(text))) for text in texts]
+        normalised = [self._read(text) for text in texts]
         if len(normalised) == 1:
             self._one = self._one or OneText(self._blocks, WEIGHTS)
             return self._one.features(normalised[0]).astype(np.float32)
         found = self._join([block.transform(normalised) for block in self._blocks])
         return found.astype(np.float32)  # else scipy copies all weights to match, at every message
+
+    def knows(self, text: str) -> bool:
+        """Whether any word of `text`, slips of the finger aside, was seen in training."""
+        known = self._blocks[0].vocabulary_
+        return any(word in known for word in self._read(text).split())
+
+    def _read(self, text: str) -> str:
+        # Once more in full: an English word may have been mistyped as well.
+        return in_full(self._spelling.correct(normalise(text)))
 
     def _learn_spelling(self, common: Sequence[str]) -> None:
         self._common = list(common)

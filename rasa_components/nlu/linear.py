@@ -118,6 +118,10 @@ class StagedTextModel:
             columns.update(zip(self._talk.classes, (talk * among[:, None]).T, strict=True))
         return np.column_stack([columns[self._as_learnt(name)] for name in self.classes])
 
+    def knows(self, text: str) -> bool:
+        """Whether any word of `text` was seen in training."""
+        return self._features.knows(text)
+
     def _as_learnt(self, label: str) -> str:
         """A lone grouped label was learnt under the name of its group."""
         return label if self._talk.classes else self._groups.get(label, label)

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from rasa_components.nlu.classifier import shared, statements
+from rasa_components.nlu.classifier import ranked, shared, statements
 from rasa_components.nlu.linear import StagedTextModel
 
 PHRASES = {
@@ -18,6 +18,7 @@ PHRASES = {
 }
 GROUPS = {"affirm": "reply", "deny": "reply"}
 TEXTS = [text for texts in PHRASES.values() for text in texts]
+NEWS = [f"{who} ganhou {what}" for who in ("quem", "ninguem", "ela") for what in TEXTS]
 LABELS = [label for label, texts in PHRASES.items() for _ in texts]
 
 
@@ -106,3 +107,14 @@ def test_a_class_of_few_phrases_is_believed_as_one_of_many():
     model._first.bias[model._first.classes.index("phone")] -= np.log(16)
     plain = model.probabilities(["o ramal do chat parou"])[0][model.classes.index("phone")]
     assert lifted > 1.5 * plain
+
+
+def test_letters_without_a_known_word_are_not_out_of_scope():
+    texts = [*TEXTS, *NEWS]
+    model = StagedTextModel(20.0, 1.0, {"situations": {}, "talk": {}, "world": {}})
+    model.fit(texts, [*LABELS, *["out_of_scope"] * len(NEWS)], GROUPS, {"out_of_scope": 9.0})
+    assert model.knows("quem ganhou o jogo de ontem")
+    assert not model.knows("fjdksla ghqpwo")
+    known, unknown = ranked(model, ["quem ganhou ontem", "fjdksla ghqpwo"])
+    assert known[0]["name"] == best(model, "fjdksla ghqpwo") == "out_of_scope"
+    assert "out_of_scope" not in {guess["name"] for guess in unknown}
