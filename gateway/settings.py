@@ -37,6 +37,8 @@ class Pace:
     lease: float = 10.0
     renew: float = 3.0
     poll: float = 1.0
+    # How often streams look for what another gateway stored: half of an answer's way with two.
+    follow: float = 0.25
     # How long to wait after the first failure, after the second ...; then it is set aside.
     retries: tuple[float, ...] = (1.0, 3.0)
     # How long to wait while it cannot be reached: as long as it has been so, within these.

@@ -25,7 +25,7 @@ class Hub:
         self._pace = pace
         self._observer = observer
         self._streams: dict[str, list[Stream]] = defaultdict(list)
-        self._poller = Repeating(self._look, pace.poll)
+        self._poller = Repeating(self._look, pace.follow)
         self._closing = False
         self._told: list[Callable[[], None]] = []
 
@@ -101,7 +101,7 @@ class Hub:
     async def _look(self) -> float:
         if self._streams:
             await self._compare()
-        return self._pace.poll
+        return self._pace.follow
 
     async def _compare(self) -> None:
         heads = await self._history.heads(self._streams.keys())

@@ -28,6 +28,7 @@ QUICK = Pace(
     lease=0.3,
     renew=0.05,
     poll=0.01,
+    follow=0.01,
     retries=(0.01, 0.02),
     away=(0.01, 0.02),
     grace=0.2,

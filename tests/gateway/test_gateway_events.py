@@ -168,7 +168,7 @@ class TestWoken:
 
     @pytest.fixture
     def pace(self) -> Pace:
-        return replace(QUICK, poll=60.0)
+        return replace(QUICK, poll=60.0, follow=60.0)
 
     async def test_what_comes_while_a_stream_reads_is_read_too(
         self, app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch

@@ -119,7 +119,7 @@ class TestWoken:
 
     @pytest.fixture
     def pace(self) -> Pace:
-        return replace(QUICK, poll=60.0)
+        return replace(QUICK, poll=60.0, follow=60.0)
 
     async def test_what_comes_while_the_last_turn_ends_is_answered(
         self, app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch

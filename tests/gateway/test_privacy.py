@@ -261,7 +261,7 @@ class TestStreams:
 
     @pytest.fixture
     def pace(self, pace: Pace) -> Pace:
-        return replace(pace, poll=60.0)
+        return replace(pace, poll=60.0, follow=60.0)
 
     async def test_open_streams_are_told(self, ana: Visitor) -> None:
         async with ana.listen(after=2) as ear:
