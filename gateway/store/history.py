@@ -54,8 +54,8 @@ _CHOICES = (
 _HEADS = select(ConversationRow.id, ConversationRow.last_seq).where(
     ConversationRow.id.in_(bindparam("ids", expanding=True))
 )
-_REVOKED = select(SessionRow.id).where(
-    SessionRow.id.in_(bindparam("ids", expanding=True)), SessionRow.revoked_at.is_not(None)
+_VALID = select(SessionRow.id).where(
+    SessionRow.id.in_(bindparam("ids", expanding=True)), SessionRow.revoked_at.is_(None)
 )
 
 
@@ -92,13 +92,13 @@ class History:
         return found
 
     async def revoked(self, sessions: Collection[str]) -> set[str]:
-        """Return those of `sessions` that were revoked."""
-        found: set[str] = set()
+        """Return those of `sessions` that were revoked, or deleted since."""
+        valid: set[str] = set()
         ids = sorted(sessions)
         async with self._database.reading() as db:
             for start in range(0, len(ids), _IDS):
-                found |= set(await db.scalars(_REVOKED, {"ids": ids[start : start + _IDS]}))
-        return found
+                valid |= set(await db.scalars(_VALID, {"ids": ids[start : start + _IDS]}))
+        return set(sessions) - valid
 
 
 async def _messages(

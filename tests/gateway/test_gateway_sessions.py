@@ -12,7 +12,7 @@ import pytest
 from fake_rasa import FakeRasa
 from fastapi import FastAPI
 from site_tokens import AUDIENCE, KEYS, claims, signed
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from ulid import ULID
 from visitor import Visitor, arrive
 
@@ -237,6 +237,16 @@ async def test_who_has_no_conversation_yet_takes_along_their_anonymous_one(
     known = await login(http, ana)
     assert known.conversation == ana.conversation
     assert (await known.history())[0]["text"] == "antes de entrar"
+
+
+async def test_streams_of_a_session_that_was_deleted_end_as_well(
+    database: Database, ana: Visitor
+) -> None:
+    async with ana.listen() as ear:
+        await ear.next("working")
+        async with database.writing() as db:
+            await db.execute(delete(SessionRow))
+        assert [event.kind for event in await ear.rest()][-1] == "expired"
 
 
 async def test_the_anonymous_tokens_never_see_what_follows(
