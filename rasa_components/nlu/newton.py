@@ -19,8 +19,9 @@ STEPS, WITHIN = 7, 10
 # A Newton step is solved until its residual is this share of the first.
 SOLVED = 0.5
 # Rows that are wrong by less, where a whole example that is quite wrong is wrong by 1, are left
-# out of the curvature.
-LEAST_ERROR = 0.01
+# out of the curvature; of a rare class, by less than this share of how frequent it is. Without the
+# second the first steps would know of no row against one of 150 classes, and lead nowhere.
+LEAST_ERROR, LEAST_SHARE = 0.01, 0.65
 # Of so large a share of the rows no copy is made.
 MOST_COPIED = 0.8
 # The shares of a step that are tried; none where a class no longer gets better.
@@ -48,11 +49,12 @@ def regress(
     total = wanted + (c * negative).astype(np.float32)
     weights = np.zeros((rows.shape[1], wanted.shape[1]), dtype=np.float32)
     weights[-1] = _prior(wanted, total)
+    least = c * np.minimum(LEAST_ERROR, LEAST_SHARE / (1 + np.exp(-weights[-1])))
     scores = np.tile(weights[-1], (rows.shape[0], 1))
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-scores))
         error = total * chance - wanted
-        uncertain = np.abs(error) > LEAST_ERROR * c
+        uncertain = np.abs(error) > least
         curvature = np.where(uncertain, total * chance * (1 - chance), 0)
         scale = 1 / (1 + _product(by_square, curvature))
         slope = _product(by_column, error) + weights

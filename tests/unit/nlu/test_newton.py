@@ -44,3 +44,20 @@ def test_a_class_without_examples_is_unlikely_everywhere():
     wanted = np.zeros((60, 1))
     weights, bias = newton.regress(sparse.csr_matrix(ROWS), wanted, 1 - wanted, C)
     assert np.all(ROWS @ weights + bias < 0)
+
+
+def test_many_classes_are_told_apart(monkeypatch):
+    """Each is so rare that no row against it is wrong by LEAST_ERROR at the start."""
+    random, classes, each = np.random.RandomState(1), 200, 6
+    names = np.repeat(np.arange(classes), each)
+    own = (names[:, None] == np.arange(classes)) * 0.5
+    rows = sparse.csr_matrix(own + random.rand(len(names), classes))
+    wanted = (names[:, None] == np.arange(classes)).astype(float)
+
+    def right() -> float:
+        weights, bias = newton.regress(rows, wanted, 1 - wanted, 20.0)
+        return float(np.mean((rows @ weights + bias).argmax(axis=1) == names))
+
+    assert right() > 0.95
+    monkeypatch.setattr(newton, "LEAST_SHARE", np.inf)
+    assert right() < 0.9
