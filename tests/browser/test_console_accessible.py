@@ -11,6 +11,8 @@ from support_page import DESKTOP, PHONE, SHOTS
 from test_widget_accessible import violations
 
 LOOKS = ("light", "dark")
+# The doctor reads everything for its page: ten seconds, and more on a busy machine.
+PAGE_MS = 90_000
 PAGES = {
     "visao": "",
     "situacoes": "/situacoes",
@@ -48,6 +50,7 @@ def test_every_page(
 ) -> None:
     context = browser.new_context(storage_state=console_state, viewport=DESKTOP)
     page = context.new_page()
+    page.set_default_navigation_timeout(PAGE_MS)
     said = follow(page)
     page.goto(f"{console.url}/treinador{PAGES[name]}")
     for look in LOOKS:
