@@ -9,7 +9,7 @@ import pytest
 
 from assistant.settings import ROOT
 from tests.nlu.conftest import REPORT
-from trainer.evaluate.heldout import read_heldout
+from trainer.evaluate.heldout import read_guides, read_heldout
 from trainer.evaluate.measure import figure
 from trainer.evaluate.outcomes import outcomes, understanding
 from trainer.evaluate.parsing import parse
@@ -34,6 +34,12 @@ def figures():
     rows = [figure(one) for one in understanding(found, SITUATIONS)]
     REPORT.extend(f"{r['key']:40} {r['n']:4} {r['value']:6.1%}" for r in rows)
     return {row["key"]: row["value"] for row in rows}
+
+
+def test_the_guides_of_replies_are_of_held_out_ones_and_exist():
+    guides = read_guides(ROOT / "tests/nlu/heldout_guides.yml")
+    replies = {one.text for one in read_heldout(ROOT / "tests/nlu") if one.kind == "reply"}
+    assert guides and set(guides) <= replies and set(guides.values()) <= SITUATIONS
 
 
 @pytest.mark.parametrize("key", AT_LEAST)

@@ -11,7 +11,7 @@ import yaml
 
 from assistant.knowledge import load_knowledge
 from assistant.settings import Settings
-from benchmarks.serving import generated, helpdesk, loads, phrases, recommended
+from benchmarks.serving import generated, helpdesk, least, loads, phrases, recommended
 from benchmarks.serving.lengthening import lengthen
 from benchmarks.serving.measures import exponent, percentiles
 from benchmarks.serving.projects import PEERS, bounded
@@ -172,3 +172,12 @@ def test_the_page_loads_nothing():
     assert "not measured" in text
     assert "http" not in text
     assert "<script" not in text
+
+
+def test_all_that_the_least_rasa_does_is_in_its_domain():
+    files = least.parts()
+    domain, rules = files["domain.yml"], files["data/rules.yml"]["rules"]
+    steps = [step for rule in rules for step in rule["steps"]]
+    assert {step["intent"] for step in steps if "intent" in step} == set(domain["intents"])
+    assert {step["action"] for step in steps if "action" in step} < set(domain["responses"])
+    assert {one["intent"] for one in files["data/nlu.yml"]["nlu"]} == set(domain["intents"])
