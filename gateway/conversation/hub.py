@@ -104,10 +104,16 @@ class Hub:
         return self._pace.follow
 
     async def _compare(self) -> None:
+        # In this order: a session that went with its conversation is not taken for a revoked one.
+        revoked = await self._history.revoked({stream.session for stream in self._all()})
         heads = await self._history.heads(self._streams.keys())
         for stream in self._all():
             # One that opened since the look is not in it; it reads the store by itself.
             if heads.get(stream.conversation) != stream.position:
                 stream.wake()
-        revoked = await self._history.revoked({stream.session for stream in self._all()})
-        self._end("expired", [one for one in self._all() if one.session in revoked])
+        self._end("expired", [one for one in self._all() if _ended(one, revoked, heads)])
+
+
+def _ended(stream: Stream, revoked: set[str], heads: dict[str, int]) -> bool:
+    """Whether its session was revoked and its conversation, which ends it by itself, is there."""
+    return stream.session in revoked and stream.conversation in heads
