@@ -41,13 +41,25 @@ class Limiter:
         """Count a use of `key` and return 0; or count nothing and return whole seconds to wait."""
         now = self._clock()
         self._forget(now)
-        full_at = max(now, self._full_at.get(key, now)) + self._interval
-        late = full_at - now - self._seconds
-        if late > 1e-6:  # less is what adding up fractions makes of nothing
-            return math.ceil(late)
+        full_at = self._full_after(key, now)
+        if seconds := self._late(full_at, now):
+            return seconds
         self._full_at.pop(key, None)
         self._full_at[key] = full_at
         return 0
+
+    def due(self, key: str) -> int:
+        """Return what `wait` would, and count nothing."""
+        now = self._clock()
+        return self._late(self._full_after(key, now), now)
+
+    def _full_after(self, key: str, now: float) -> float:
+        return max(now, self._full_at.get(key, now)) + self._interval
+
+    def _late(self, full_at: float, now: float) -> int:
+        late = full_at - now - self._seconds
+        # Less is what adding up fractions makes of nothing.
+        return math.ceil(late) if late > 1e-6 else 0
 
     def _forget(self, now: float) -> None:
         # Two for each use: what was used at most once leaves sooner than it comes.
@@ -65,6 +77,7 @@ class Limits:
     """The limiters of one application."""
 
     session_messages: Limiter
+    session_repeats: Limiter
     address_messages: Limiter
     address_sessions: Limiter
     address_requests: Limiter
@@ -73,11 +86,21 @@ class Limits:
         """Count a message of `session` from `host`; as Limiter.wait."""
         return self.session_messages.wait(session) or self.address_messages.wait(address_key(host))
 
+    def flooding(self, session: str) -> int:
+        """Return the seconds to wait for whom neither a message nor a repeat is left, else 0.
+
+        What is over the limit may be a repeat, which only the store can tell: it is asked as often
+        as messages are taken, and each time counts.
+        """
+        seconds = self.session_messages.due(session)
+        return seconds if seconds and self.session_repeats.wait(session) else 0
+
 
 def build_limits(settings: AccessSettings, clock: Callable[[], float] = time.monotonic) -> Limits:
     """Return the limiters that `settings` asks for."""
     return Limits(
         session_messages=Limiter(settings.session_messages, clock),
+        session_repeats=Limiter(settings.session_messages, clock),
         address_messages=Limiter(settings.address_messages, clock),
         address_sessions=Limiter(settings.address_sessions, clock),
         address_requests=Limiter(settings.address_requests, clock),

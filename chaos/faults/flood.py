@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from itertools import count
-
-import httpx
 
 from chaos.fault import Scene, fault
 from chaos.faults.steps import revive
 from chaos.places.limits import UNLIMITED
 from chaos.talk import oracle
 from chaos.talk.client import Client
-from chaos.talk.log import Sent, new_id
+from chaos.talk.flooder import send_flood
 from chaos.talk.place import Span
 
 SECONDS, QUICK_SECONDS = 30.0, 5.0
@@ -58,11 +55,12 @@ async def _flooded(scene: Scene, seconds: float) -> Span:
     scene.witnesses.append(flooder)
     async with flooder.visiting():
         began, end = time.monotonic(), time.monotonic() + seconds
-        sent = await asyncio.gather(*(_send(scene, flooder, end) for _ in range(AT_ONCE)))
-        flooder.log.sent = sorted((s for one in sent for s in one), key=lambda s: s.seq or 0)
+        found = await send_flood(scene.place.url, flooder.token, scene.chance, seconds, AT_ONCE)
+        flooder.log.sent, flooder.log.refused = found.sent, found.refused
         await flooder.settled(300)
-    scene.expect(flooder.log.refused, "nothing of the flood was refused")
-    for name, more in (("accepted", len(flooder.log.sent)), ("refused", flooder.log.refused)):
+    scene.expect(found.refused, "nothing of the flood was refused")
+    scene.expect(not found.unanswered, f"{found.unanswered} of the flood were not answered")
+    for name, more in (("accepted", len(found.sent)), ("refused", found.refused)):
         scene.count(name, more)
     return began, end
 
@@ -84,22 +82,6 @@ def _compare(scene: Scene, quiet: list[float], flooded: list[float]) -> None:
     if not scene.quick:
         grown = f"the others' p95 went from {first:.2f} to {second:.2f} s"
         scene.expect(second <= GROWTH * first, grown)
-
-
-async def _send(scene: Scene, flooder: Client, end: float) -> list[Sent]:
-    """Send one message after the other, whatever is answered; return those that were accepted."""
-    accepted = []
-    for number in count():
-        if time.monotonic() > end:
-            break
-        id = new_id(scene.chance)
-        body = {"id": id, "text": f"não resolveu {number}"}
-        answer = await flooder.try_to("POST", "/messages", json=body)
-        if answer and answer.status_code == httpx.codes.ACCEPTED:
-            accepted.append(Sent(id, time.monotonic(), answer.json()["message"]["seq"]))
-        elif answer is None:
-            scene.faults.append("a request of the flood was not answered")
-    return accepted
 
 
 async def _limit(scene: Scene, rate: str) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from gateway import logs
 from gateway.api.auth import Authorised, Conversation, WithServices, unauthorised
 from gateway.api.bodies import body_of
-from gateway.api.rates import limit_message
+from gateway.api.rates import limit_message, refuse_flood
 from gateway.conversation.inbox import TextTooLong, UnknownChoice, UnknownConversation
 from gateway.conversation.working import working
 from gateway.errors import ApiError
@@ -46,6 +46,7 @@ async def _incoming(request: Request, parts: WithServices) -> IncomingMessage:
     status_code=202,
     response_model=SentMessage,
     responses=_REPEATED,
+    dependencies=[Depends(refuse_flood)],
     openapi_extra=body_of(IncomingMessage),
 )
 async def send_message(

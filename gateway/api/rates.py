@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.api.auth import Credentials, WithServices
 from gateway.errors import ApiError
 from gateway.identity.sessions import Access
 from gateway.limits import Limiter, address_key
@@ -37,6 +38,13 @@ class AddressLimit:
 def limit_session(request: Request, parts: Services) -> None:
     """Count a session for the address of `request`; raise ApiError 429 where it is too much."""
     _refuse_after(parts, parts.limits.address_sessions.wait(address_key(_host(request))))
+
+
+async def refuse_flood(parts: WithServices, credentials: Credentials) -> None:
+    """Raise ApiError 429 for the messages of a flood before anything is asked of the store."""
+    session = parts.sessions.named(credentials.credentials) if credentials else None
+    if session:
+        _refuse_after(parts, parts.limits.flooding(session))
 
 
 async def limit_message(request: Request, parts: Services, access: Access, id: str) -> None:

@@ -64,6 +64,11 @@ class Sessions:
         known = await self._people.renew(found.session, found.generation) if found else None
         return self._issue(known) if known else None
 
+    def named(self, token: str) -> str | None:
+        """Return the session that a valid token names, whatever has become of it since."""
+        opened = self._tokens.read(token)
+        return opened.session if opened else None
+
     async def find(self, token: str) -> Access | None:
         """Return what `token` opens, or None if it is invalid, expired, revoked or erased."""
         opened = self._tokens.read(token)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 from chaos.fault import Scene
 from chaos.faults import clock, content, flood, network
 from chaos.links import Links
+from chaos.talk import flooder
 from chaos.talk.client import Client
+from chaos.talk.flooder import Flood, send_flood
 from chaos.talk.log import Log, Sent
 from tests.chaos.scenes import echo, scene
 
@@ -108,19 +112,47 @@ def test_the_note_of_a_loss_is_known() -> None:
     assert content.was_told(said, sent) and not content.was_told(other, sent)
 
 
-@pytest.mark.parametrize("refused", [0, 3])
-async def test_a_flood_has_to_be_refused(monkeypatch: pytest.MonkeyPatch, refused: int) -> None:
+@pytest.mark.parametrize(("refused", "unanswered"), [(0, 0), (3, 0), (3, 1)])
+async def test_a_flood_has_to_be_refused(
+    monkeypatch: pytest.MonkeyPatch, refused: int, unanswered: int
+) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
-    async def sends(hurt: Scene, flooder: Client, end: float) -> list[Sent]:
-        flooder.log.refused = refused
-        return [Sent("a", time.monotonic(), 1)]
+    async def sends(*_: Any) -> Flood:
+        return Flood([Sent("a", time.monotonic(), 1)], refused, unanswered)
 
     monkeypatch.setattr(Client, "_arrive", nothing)
     monkeypatch.setattr(Client, "settled", nothing)
-    monkeypatch.setattr(flood, "_send", sends)
+    monkeypatch.setattr(flood, "send_flood", sends)
     hurt = scene()
     await flood._flooded(hurt, 0.1)
-    assert hurt.figures == {"accepted": flood.AT_ONCE, "refused": refused}
-    assert bool(hurt.faults) == (not refused)
+    assert hurt.figures == {"accepted": 1, "refused": refused}
+    assert bool(hurt.faults) == (not refused or bool(unanswered))
+
+
+async def test_the_flooder_tells_what_was_stored_and_what_refused() -> None:
+    seen: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = re.search(rb"content-length: (\d+)", head.lower())
+            await reader.readexactly(int(length[1]) if length else 0)
+            seen.append(head.decode().lower())
+            body = b'{"message": {"seq": %d}}' % len(seen)
+            status = b"202 Accepted" if len(seen) <= 2 else b"429 Too Many Requests"
+            writer.write(b"HTTP/1.1 %b\r\ncontent-length: %d\r\n\r\n%b" % (status, len(body), body))
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    found = await send_flood(f"http://127.0.0.1:{port}", "a token", random.Random(1), 0.3, 2)
+    server.close()
+    assert [sent.seq for sent in found.sent] == [1, 2]
+    assert (found.refused, found.unanswered) == (len(seen) - 2, 0)
+    assert all("authorization: bearer a token" in head for head in seen)
+
+
+async def test_a_flooder_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flooder, "_COMMAND", ("false",))
+    with pytest.raises(RuntimeError, match="the flooder ended with"):
+        await send_flood("http://127.0.0.1:9", "", random.Random(1), 1, 1)

@@ -22,6 +22,10 @@ pytestmark = pytest.mark.asyncio
 STRICT = Rate(3, 3000)
 
 
+async def _never(_: str) -> None:
+    raise AssertionError("the store was asked")
+
+
 def assert_refused(response: httpx.Response) -> None:
     assert response.status_code == 429
     assert 0 < int(response.headers["Retry-After"]) <= 1000
@@ -50,6 +54,21 @@ class TestMessages:
         assert_refused(await ana.post({"id": str(uuid4()), "text": "quatro"}))
         again = await ana.post({"id": id, "text": "um"})
         assert (again.status_code, again.json()["message"]["seq"]) == (200, first["seq"])
+
+    async def test_a_flood_asks_nothing_of_the_store(
+        self, app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(6):
+            await ana.post({"id": str(uuid4()), "text": "oi"})
+        monkeypatch.setattr(app.state.services.sessions, "find", _never)
+        assert_refused(await ana.post({"id": str(uuid4()), "text": "oi"}))
+
+    async def test_whose_token_is_not_ours_is_no_flood(self, ana: Visitor) -> None:
+        for _ in range(7):
+            await ana.post({"id": str(uuid4()), "text": "oi"})
+        forged = replace(ana, token=ana.token[:-2] + "xx")
+        response = await forged.post({"id": str(uuid4()), "text": "oi"})
+        assert response.status_code == 401
 
     async def test_others_are_not_refused(self, ana: Visitor, bia: Visitor) -> None:
         for _ in range(4):

@@ -108,6 +108,25 @@ def test_a_message_counts_for_its_session_and_for_its_address(clock: Clock) -> N
     assert made.message("d", "10.0.0.2") == 0
 
 
+def test_what_is_due_is_said_and_not_counted(clock: Clock) -> None:
+    limiter = Limiter(Rate(2, 10), clock)
+    for _ in range(5):
+        assert limiter.due("ana") == 0
+    assert [limiter.wait("ana") for _ in range(3)] == [0, 0, 5]
+    assert [limiter.due("ana"), limiter.due("ana"), limiter.due("bia")] == [5, 5, 0]
+
+
+def test_a_flood_begins_where_its_repeats_are_spent_too(clock: Clock) -> None:
+    made = build_limits(AccessSettings(session_messages=Rate(2, 2)), clock)
+    assert made.flooding("a") == 0
+    assert [made.message("a", None) for _ in range(3)] == [0, 0, 1]
+    assert [made.flooding("a") for _ in range(4)] == [0, 0, 1, 1]
+    assert made.flooding("b") == 0
+    clock.seconds += 1
+    assert made.flooding("a") == 0
+    assert made.message("a", None) == 0
+
+
 @pytest.mark.parametrize(
     ("host", "key"),
     [
