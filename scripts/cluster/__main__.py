@@ -17,17 +17,18 @@ from scripts.cluster.proxy import DEFAULTS
 from scripts.cluster.topology import REPLICAS, Cluster, default_folder
 
 AGAIN_SECONDS = 1.0
+MOST_REPLICAS = 9
 
 
 def main() -> int:
     """Run everything; return 0 after Ctrl-C, 1 where something could not start."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
-    port = int(os.environ.get("OMNI_PORT", "8080"))
-    replicas = int(os.environ.get("OMNI_CLUSTER_REPLICAS", REPLICAS))
-    proxied = {name: os.environ[name] for name in DEFAULTS if name in os.environ}
-    told = partial(print, flush=True)
-    cluster = Cluster(default_folder(), port, None, proxied, told, replicas=replicas)
+    try:
+        cluster = _cluster()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     try:
         cluster.start()
         print(f"\nReady: {cluster.url}/   (logs: {cluster.folder / 'logs'})\n", flush=True)
@@ -43,6 +44,22 @@ def main() -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # stopping is under way, in order
         cluster.stop()
+
+
+def _cluster() -> Cluster:
+    """Return what the environment asks for; raise ValueError where it makes no sense."""
+    port = _number("OMNI_PORT", 8080, 65535)
+    replicas = _number("OMNI_CLUSTER_REPLICAS", REPLICAS, MOST_REPLICAS)
+    proxied = {name: os.environ[name] for name in DEFAULTS if name in os.environ}
+    told = partial(print, flush=True)
+    return Cluster(default_folder(), port, None, proxied, told, replicas=replicas)
+
+
+def _number(name: str, default: int, most: int) -> int:
+    given = os.environ.get(name, str(default))
+    if not given.isdecimal() or not 1 <= int(given) <= most:
+        raise ValueError(f"{name}: {given!r} is not a number from 1 to {most}")
+    return int(given)
 
 
 def _revive(cluster: Cluster) -> None:
