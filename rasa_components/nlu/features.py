@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
 from typing import Any
@@ -170,12 +170,13 @@ class _Finder:
         self.prefix = prefix
         self.concepts = lru_cache(maxsize=50_000)(self._concepts)
 
-    def _concepts(self, word: str) -> list[str]:
-        """Return the concepts of a word in a fixed order."""
+    def _concepts(self, word: str) -> tuple[list[str], list[str]]:
+        """Return the concepts of a word in a fixed order: as they are; and those, then as negated."""
         found = set(self._whole.get(word, ()))
         for end in range(2, len(word) + 1):
             found |= self._starts.get(word[:end], set())
-        return sorted(found)
+        plain = sorted(found)
+        return plain, plain + [f"not_{concept}" for concept in plain]
 
 
 class _ConceptTokens:
@@ -186,33 +187,39 @@ class _ConceptTokens:
 
     def __call__(self, text: str) -> list[str]:
         words = text.split()
-        return [*_together(words, self._about), *_in_order(words, self._talk), _length(words)]
+        negated = _negated(words)
+        about, talk = _together(words, negated, self._about), _in_order(words, negated, self._talk)
+        return [*about, *talk, _length(words)]
 
 
-def _marked(words: Sequence[str], finder: _Finder) -> Iterator[tuple[list[str], bool]]:
-    """Yield each word's concepts and whether a negation stands shortly before it."""
-    since = REACH + 1
+def _negated(words: Sequence[str]) -> list[bool]:
+    """Return for each word whether a negation stands shortly before it."""
+    found, since = [], REACH + 1
     for word in words:
         since = 0 if word in NEGATIONS else since + 1
-        yield finder.concepts(word), 0 < since <= REACH
+        found.append(0 < since <= REACH)
+    return found
 
 
-def _together(words: Sequence[str], finder: _Finder) -> list[str]:
+def _together(words: Sequence[str], negated: Sequence[bool], finder: _Finder) -> list[str]:
     """Concepts, negated ones, and every pair of them in whatever order they stand."""
     single = [finder.prefix + "neg" for word in words if word in NEGATIONS]
-    for concepts, negated in _marked(words, finder):
-        single += concepts + ([f"not_{c}" for c in concepts] if negated else [])
+    for word, is_negated in zip(words, negated, strict=True):
+        plain, both = finder.concepts(word)
+        single += both if is_negated else plain
     return single + [f"{a}+{b}" for a, b in combinations(sorted(set(single)), 2)]
 
 
-def _in_order(words: Sequence[str], finder: _Finder) -> list[str]:
+def _in_order(words: Sequence[str], negated: Sequence[bool], finder: _Finder) -> list[str]:
     """Concepts, negated ones, and pairs of neighbouring ones in their order."""
     tokens: list[str] = []
     before: list[str] = []
-    for concepts, negated in _marked(words, finder):
-        tokens += concepts + ([f"not_{c}" for c in concepts] if negated else [])
-        tokens += [f"{a}>{b}" for a in before for b in concepts]
-        before = concepts or before
+    for word, is_negated in zip(words, negated, strict=True):
+        plain, both = finder.concepts(word)
+        if plain:
+            tokens += both if is_negated else plain
+            tokens += [f"{a}>{b}" for a in before for b in plain]
+            before = plain
     return tokens
 
 

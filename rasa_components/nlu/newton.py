@@ -39,9 +39,7 @@ def regress(
     `positive` and `negative` (rows, classes) say how much each row counts for and against a
     class, a whole example once; `c` is the inverse regularisation.
     """
-    # Sparse as well: scipy stacks a dense column by way of triples, in thirty times the time.
-    ones = sparse.csr_matrix(np.ones((features.shape[0], 1), dtype=np.float32))
-    rows = sparse.hstack([features.astype(np.float32), ones], format="csr")
+    rows = _with_ones(features.astype(np.float32))
     columns = rows.T.tocsr()
     squares = sparse.csr_matrix((columns.data**2, columns.indices, columns.indptr), columns.shape)
     by_row, by_column, by_square = _parts(rows), _parts(columns), _parts(squares)
@@ -64,6 +62,15 @@ def regress(
         weights -= share * step
         scores -= share * change
     return weights[:-1], weights[-1]
+
+
+def _with_ones(features: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Append a column of ones, whose weight is the bias; scipy's own `hstack` takes six times."""
+    height, width = features.shape
+    ends = features.indptr[1:]
+    data, columns = np.insert(features.data, ends, 1), np.insert(features.indices, ends, width)
+    starts = features.indptr + np.arange(height + 1, dtype=features.indptr.dtype)
+    return sparse.csr_matrix((data, columns, starts), (height, width + 1))
 
 
 def _prior(wanted: np.ndarray, total: np.ndarray) -> np.ndarray:
