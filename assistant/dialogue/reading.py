@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant.dialogue.reported import reports_no_change
 from assistant.dialogue.talk import Talk
-from assistant.dialogue.turn import FALLBACK, REPLIES, SMALL_TALK, UNSURE, Guess, Turn
+from assistant.dialogue.turn import FALLBACK, OUT_OF_SCOPE, REPLIES, SMALL_TALK, UNSURE, Guess, Turn
 from assistant.text import fold
 
 # How much likelier a reply is than a new problem while a question is open.
@@ -19,6 +19,8 @@ REPLY_PRIOR = 6.0
 # And at a check, how much likelier than the open guide's own problem told once more: "ativei o
 # modelo e ninguém acha" names the problem, and is an answer.
 OWN_PRIOR = 60.0
+# And than something out of scope, which NLU counts more than it is common (docs/language.md).
+OUTSIDE_PRIOR = 24.0
 # Below this a reply is not believed even where a question is open.
 REPLY_FLOOR = 0.12
 # These end a guide, so they must be likelier.
@@ -65,20 +67,20 @@ def read(talk: Talk, away: bool = False) -> str:
 
 def read_at_check(turn: Turn, situation: str) -> str:
     """Read a message where a check of `situation` was just shown."""
-    heard = read_in_context(_told_already(turn, situation), situation)
+    heard = read_in_context(_at_check(turn, situation), situation)
     same = heard == situation and reports_no_change(turn.text)
     return "not_resolved" if same else heard
 
 
-def _told_already(turn: Turn, situation: str) -> Turn:
-    """Return the turn with the open guide's problem as likely as its being told once more is."""
-    own = turn.confidence(situation)
-    less = own * REPLY_PRIOR / OWN_PRIOR
-    whole = 1 - own + less
-    ranking = (
-        Guess(g.name, (less if g.name == situation else g.confidence) / whole) for g in turn.ranking
-    )
-    return replace(turn, ranking=tuple(ranking))
+def _at_check(turn: Turn, situation: str) -> Turn:
+    """Return the turn with what is rarely said at a check made as likely as it is there."""
+    priors = {situation: OWN_PRIOR, OUT_OF_SCOPE: OUTSIDE_PRIOR}
+    weighed = [
+        (g.name, g.confidence * REPLY_PRIOR / priors.get(g.name, REPLY_PRIOR)) for g in turn.ranking
+    ]
+    lost = sum(g.confidence for g in turn.ranking) - sum(weight for _, weight in weighed)
+    ranking = tuple(Guess(name, weight / (1 - lost)) for name, weight in weighed)
+    return replace(turn, ranking=ranking)
 
 
 def probability_of_answer(turn: Turn, reply: str) -> float:

@@ -21,7 +21,7 @@ SOLVED = 0.5
 # Rows that are wrong by less, where a whole example that is quite wrong is wrong by 1, are left
 # out of the curvature; of a rare class, by less than this share of how frequent it is. Without the
 # second the first steps would know of no row against one of 150 classes, and lead nowhere.
-LEAST_ERROR, LEAST_SHARE = 0.01, 0.65
+LEAST_ERROR, LEAST_SHARE = 0.05, 0.65
 # Of so large a share of the rows no copy is made.
 MOST_COPIED = 0.8
 # The shares of a step that are tried; none where a class no longer gets better.

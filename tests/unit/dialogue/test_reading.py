@@ -27,9 +27,9 @@ def weighed(intent, candidates=(), **confidences):
         ({"menu_not_found": 0.13, "module_access": 0.13 * REPLY_PRIOR + 0.01}, "module_access"),
         ({"thanks": 0.5, "resolved": 0.3}, "resolved"),
         ({"thanks": 0.5, "resolved": 0.01}, "thanks"),
-        ({"stop": 0.3, "out_of_scope": 0.3}, "nlu_fallback"),
+        ({"stop": 0.3, "slowness": 0.3}, "nlu_fallback"),
         ({"resolved": 0.5, "thanks": 0.3}, "resolved"),
-        ({"out_of_scope": 0.9, "affirm": 0.05}, "out_of_scope"),
+        ({"out_of_scope": 0.9, "affirm": 0.03}, "out_of_scope"),
     ],
 )
 def test_a_reply_is_likelier_than_a_new_problem_but_not_at_any_price(talk_of, confidences, heard):
@@ -53,6 +53,19 @@ def test_at_a_check_its_problem_is_hardly_told_again(talk_of, confidences, situa
     talk = talk_of(turn, situation=situation, pending=OPEN)
     assert read(talk) == heard
     assert read(talk, away=True) == turn.intent
+
+
+@pytest.mark.parametrize(
+    ("reply", "confidence", "at_check", "away"),
+    [("skip", 0.1, "skip", "out_of_scope"), ("wait", 0.01, "out_of_scope", "out_of_scope")],
+)
+def test_at_a_check_a_reply_is_likelier_than_what_is_out_of_scope(
+    talk_of, reply, confidence, at_check, away
+):
+    turn = weighed("out_of_scope", **{"out_of_scope": 0.95 - confidence, reply: confidence})
+    talk = talk_of(turn, situation="licenses", pending=OPEN)
+    assert read(talk) == at_check
+    assert read(talk, away=True) == away
 
 
 def test_without_a_question_the_understanding_holds(talk_of):
