@@ -25,7 +25,7 @@ REPORTS = frozenset(
 )
 Ranking = List[Dict[str, Any]]
 # Below this, all situations together, a message ("não resolveu") names no problem at all.
-LEAST_SITUATIONS = 0.03
+LEAST_SITUATIONS = 0.005
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
