@@ -87,7 +87,15 @@ def _parts(matrix: sparse.csr_matrix) -> list[sparse.csr_matrix]:
     """Cut a matrix by rows into parts of about as many entries."""
     cuts = np.searchsorted(matrix.indptr, np.arange(1, THREADS) * matrix.nnz / THREADS)
     ends = [0, *map(int, cuts), matrix.shape[0]]
-    return [matrix[start:end] for start, end in pairwise(ends)]
+    return [_rows(matrix, start, end) for start, end in pairwise(ends)]
+
+
+def _rows(matrix: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
+    """Return some rows of a matrix, whose entries are not copied as a slice's are."""
+    starts = matrix.indptr[start : end + 1]
+    entries = slice(starts[0], starts[-1])
+    parts = matrix.data[entries], matrix.indices[entries], starts - starts[0]
+    return sparse.csr_matrix(parts, (end - start, matrix.shape[1]), copy=False)
 
 
 def _product(parts: list[sparse.csr_matrix], dense: np.ndarray) -> np.ndarray:
@@ -143,12 +151,13 @@ def _share(
     before, along, size = (
         _products(*pair) for pair in ((weights, weights), (weights, step), (step, step))
     )
-    losses = [
-        (before - 2 * share * along + share**2 * size) / 2
-        + _loss(scores - share * change, wanted, total)
-        for share in SHARES
-    ]
-    return SHARES[np.argmin(losses, axis=0)]
+
+    def loss(share: np.float32) -> np.ndarray:
+        penalty = (before - 2 * share * along + share**2 * size) / 2
+        return penalty + _loss(scores - share * change, wanted, total)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return SHARES[np.argmin(list(pool.map(loss, SHARES)), axis=0)]
 
 
 def _products(one: np.ndarray, other: np.ndarray) -> np.ndarray:
