@@ -22,7 +22,9 @@ BM25_SHARE = 0.3
 # The cosine below which nothing is near enough to be shown.
 NEAR_ENOUGH = 0.35
 # What NLU takes for something that is not covered must be nearer to be offered an article.
-NEAR_ENOUGH_STRANGE = 0.45
+NEAR_ENOUGH_STRANGE = 0.5
+# A situation that NLU did not think of must be so near to be asked about.
+NEAR_ENOUGH_SITUATION = 0.45
 # Within a guide most texts are answers, so what is offered beside the point must be nearer.
 NEAR_ENOUGH_ASIDE = 0.45
 

@@ -11,7 +11,7 @@ from assistant.dialogue.state import Parked
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE, Turn
 from assistant.knowledge import Article
-from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_STRANGE
+from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_SITUATION, NEAR_ENOUGH_STRANGE
 from assistant.text import fold
 
 # An error text in so few words stands alone.
@@ -69,7 +69,7 @@ def outside(talk: Talk) -> None:
     strange = talk.turn.intent == OUT_OF_SCOPE
     likeness = NEAR_ENOUGH_STRANGE if strange else NEAR_ENOUGH
     near = [hit.id for hit in talk.world.retriever.articles(words, 3, likeness)]
-    alike = talk.world.retriever.situations(words, 3, NEAR_ENOUGH_STRANGE)
+    alike = talk.world.retriever.situations(words, 3, NEAR_ENOUGH_SITUATION)
     alike = [hit for hit in alike if hit.id not in talk.state.refused]
     if alike and not strange:
         asking.clarify(talk, [hit.id for hit in alike], words)
