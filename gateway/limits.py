@@ -77,7 +77,7 @@ class Limits:
     """The limiters of one application."""
 
     session_messages: Limiter
-    session_repeats: Limiter
+    session_excess: Limiter
     address_messages: Limiter
     address_sessions: Limiter
     address_requests: Limiter
@@ -86,21 +86,21 @@ class Limits:
         """Count a message of `session` from `host`; as Limiter.wait."""
         return self.session_messages.wait(session) or self.address_messages.wait(address_key(host))
 
-    def flooding(self, session: str) -> int:
-        """Return the seconds to wait for whom neither a message nor a repeat is left, else 0.
+    def excess(self, session: str) -> int:
+        """Count a message over the limit; return the seconds to wait where it is a flood, else 0.
 
         What is over the limit may be a repeat, which only the store can tell: it is asked as often
         as messages are taken, and each time counts.
         """
         seconds = self.session_messages.due(session)
-        return seconds if seconds and self.session_repeats.wait(session) else 0
+        return seconds if seconds and self.session_excess.wait(session) else 0
 
 
 def build_limits(settings: AccessSettings, clock: Callable[[], float] = time.monotonic) -> Limits:
     """Return the limiters that `settings` asks for."""
     return Limits(
         session_messages=Limiter(settings.session_messages, clock),
-        session_repeats=Limiter(settings.session_messages, clock),
+        session_excess=Limiter(settings.session_messages, clock),
         address_messages=Limiter(settings.address_messages, clock),
         address_sessions=Limiter(settings.address_sessions, clock),
         address_requests=Limiter(settings.address_requests, clock),

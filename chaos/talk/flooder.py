@@ -25,11 +25,16 @@ _COMMAND = ("nice", "-n", "19", sys.executable, "-m", "chaos.talk.flooder")
 
 @dataclass
 class Flood:
-    """What came of a flood: messages that were stored, and how many were refused or unanswered."""
+    """What came of a flood between two moments of time.monotonic(), the same in all processes.
 
+    `sent` was stored, `refused` were too many; `failed` says what came instead of either.
+    """
+
+    began: float = 0.0
+    ended: float = 0.0
     sent: list[Sent] = field(default_factory=list)
     refused: int = 0
-    unanswered: int = 0
+    failed: list[str] = field(default_factory=list)
 
 
 async def send_flood(
@@ -54,24 +59,28 @@ async def send_flood(
 async def _flood(
     url: str, token: str, chance: random.Random, seconds: float, at_once: int
 ) -> Flood:
-    headers, end = {"Authorization": f"Bearer {token}"}, time.monotonic() + seconds
-    found, numbers = Flood(), count()
+    headers, numbers, found = {"Authorization": f"Bearer {token}"}, count(), Flood()
 
     async def one() -> None:
-        while time.monotonic() < end:
+        while time.monotonic() < found.began + seconds:
             body = {"id": new_id(chance), "text": f"não resolveu {next(numbers)}"}
             try:
                 answer = await http.post("/api/v1/messages", json=body)
-            except httpx.HTTPError:
-                found.unanswered += 1
+            except httpx.HTTPError as error:
+                found.failed.append(type(error).__name__)
                 continue
             if answer.status_code == httpx.codes.ACCEPTED:
                 seq = answer.json()["message"]["seq"]
                 found.sent.append(Sent(body["id"], time.monotonic(), seq))
-            found.refused += answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+            elif answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                found.refused += 1
+            else:
+                found.failed.append(str(answer.status_code))
 
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=10.0) as http:
+        found.began = time.monotonic()
         await asyncio.gather(*(one() for _ in range(at_once)))
+        found.ended = time.monotonic()
     found.sent.sort(key=lambda sent: sent.seq or 0)
     return found
 

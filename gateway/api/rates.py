@@ -42,9 +42,9 @@ def limit_session(request: Request, parts: Services) -> None:
 
 async def refuse_flood(parts: WithServices, credentials: Credentials) -> None:
     """Raise ApiError 429 for the messages of a flood before anything is asked of the store."""
-    session = parts.sessions.named(credentials.credentials) if credentials else None
+    session = parts.sessions.signed(credentials.credentials) if credentials else None
     if session:
-        _refuse_after(parts, parts.limits.flooding(session))
+        _refuse_after(parts, parts.limits.excess(session))
 
 
 async def limit_message(request: Request, parts: Services, access: Access, id: str) -> None:

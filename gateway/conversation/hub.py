@@ -111,9 +111,9 @@ class Hub:
             # One that opened since the look is not in it; it reads the store by itself.
             if heads.get(stream.conversation) != stream.position:
                 stream.wake()
-        self._end("expired", [one for one in self._all() if _ended(one, revoked, heads)])
+        self._end("expired", [one for one in self._all() if _only_revoked(one, revoked, heads)])
 
 
-def _ended(stream: Stream, revoked: set[str], heads: dict[str, int]) -> bool:
-    """Whether its session was revoked and its conversation, which ends it by itself, is there."""
+def _only_revoked(stream: Stream, revoked: set[str], heads: dict[str, int]) -> bool:
+    """Whether the session is over but the conversation is not: erased, it says so by itself."""
     return stream.session in revoked and stream.conversation in heads

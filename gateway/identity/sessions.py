@@ -64,8 +64,8 @@ class Sessions:
         known = await self._people.renew(found.session, found.generation) if found else None
         return self._issue(known) if known else None
 
-    def named(self, token: str) -> str | None:
-        """Return the session that a valid token names, whatever has become of it since."""
+    def signed(self, token: str) -> str | None:
+        """Return the session whose token this is by its signature; it may be over since."""
         opened = self._tokens.read(token)
         return opened.session if opened else None
 

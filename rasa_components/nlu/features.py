@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain, combinations
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 
-from rasa_components.nlu.normalise import FULL, in_full, normalise
+from rasa_components.nlu.normalise import FULL, in_full, kept_for_words, normalise
 from rasa_components.nlu.single import OneText
 from rasa_components.nlu.spelling import Spelling, common_words
 
@@ -42,24 +41,22 @@ class Features:
         self._spelling, self._common = Spelling((), ()), list[str]()
         self._one: OneText | None = None
         self._blocks = [
-            _vectorizer(analyzer=word_tokens),
-            _vectorizer(analyzer=pieces),
-            _vectorizer(analyzer=concepts),
+            _vectorizer(word_tokens),
+            _vectorizer(pieces),
+            _vectorizer(concepts),
         ]
 
     def fit(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Learn vocabulary and weights from `texts`; return their features."""
         normalised = [normalise(text) for text in texts]
         words, characters, concepts = self._blocks
-        of_words, names = counted(normalised, word_tokens)
+        of_words, names = _counted(normalised, word_tokens)
         found = self._join([
             _weighed(words, of_words, names),
             _weighed(characters, *_often(*_count_pieces(of_words, names))),
-            _weighed(concepts, *_often(*counted(normalised, concepts.analyzer))),
+            _weighed(concepts, *_often(*_counted(normalised, concepts.analyzer))),
         ])  # fmt: skip
         self._learn_spelling(common_words(normalised))
-        for block in self._blocks:  # as `restore` sets it, so that a loaded model is the same
-            block.idf_ = block.idf_
         self._one = None
         return found
 
@@ -115,11 +112,11 @@ class Features:
         self._one = None
 
 
-def _vectorizer(**how: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **how)
+def _vectorizer(analyzer: Callable[[str], list[str]]) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, dtype=np.float32)
 
 
-def counted(
+def _counted(
     texts: Iterable[str], analyse: Callable[[str], Iterable[str]]
 ) -> tuple[sparse.csr_matrix, np.ndarray]:
     """Return how often each token is in each text (texts, tokens), and the tokens in order.
@@ -151,7 +148,7 @@ def _count_pieces(
     Tokens joined by "_" are no words themselves.
     """
     plain = np.flatnonzero(["_" not in name for name in names])
-    of_pieces, pieces_ = counted(names[plain], _pieces_of)
+    of_pieces, pieces_ = _counted(names[plain], _pieces_of)
     return of_words[:, plain] @ of_pieces, pieces_
 
 
@@ -164,8 +161,11 @@ def _often(counts: sparse.csr_matrix, names: np.ndarray) -> tuple[sparse.csr_mat
 def _weighed(
     block: TfidfVectorizer, counts: sparse.csr_matrix, names: np.ndarray
 ) -> sparse.csr_matrix:
-    """Fit `block` to what was counted elsewhere, and return its features."""
-    weigh = TfidfTransformer(sublinear_tf=True)
+    """Fit `block` to what was counted elsewhere, and return its features.
+
+    `idf_` is set as `restore` does, so that a loaded model is the same.
+    """
+    weigh = TfidfTransformer(sublinear_tf=block.sublinear_tf)
     found = weigh.fit_transform(counts)
     block.vocabulary_ = {name: at for at, name in enumerate(names)}
     block.idf_ = weigh.idf_
@@ -177,7 +177,7 @@ def pieces(text: str) -> list[str]:
     return list(chain.from_iterable(map(_pieces_of, text.split())))
 
 
-@lru_cache(maxsize=50_000)
+@kept_for_words
 def _pieces_of(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(
@@ -211,7 +211,7 @@ class _Finder:
                 among = self._starts if word.endswith("*") else self._whole
                 among.setdefault(word.rstrip("*"), set()).add(prefix + name)
         self.prefix = prefix
-        self.concepts = lru_cache(maxsize=50_000)(self._concepts)
+        self.concepts = kept_for_words(self._concepts)
 
     def _concepts(self, word: str) -> tuple[list[str], list[str]]:
         """Return a word's concepts in a fixed order: as they are; and these, then negated."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 
@@ -45,8 +47,25 @@ def in_full(text: str) -> str:
     return " ".join(FULL.get(word, word) for word in text.split())
 
 
-# The same words come again and again: kept, the two take a tenth of the time.
-@lru_cache(maxsize=50_000)
+Read = TypeVar("Read")
+MOST_KEPT, LONGEST_KEPT = 50_000, 30
+
+
+def kept_for_words(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Keep what `read` returns for a word, since the same come again and again.
+
+    What is longer than LONGEST_KEPT is no word, and what is made of it may be large.
+    """
+    kept = lru_cache(maxsize=MOST_KEPT)(read)
+
+    @wraps(read)
+    def of(word: str) -> Read:
+        return kept(word) if len(word) <= LONGEST_KEPT else read(word)
+
+    return of
+
+
+@kept_for_words
 def _unstretched(word: str) -> str:
     return _STRETCHED.sub(r"\1\2\3", word)
 

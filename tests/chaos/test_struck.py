@@ -112,15 +112,15 @@ def test_the_note_of_a_loss_is_known() -> None:
     assert content.was_told(said, sent) and not content.was_told(other, sent)
 
 
-@pytest.mark.parametrize(("refused", "unanswered"), [(0, 0), (3, 0), (3, 1)])
+@pytest.mark.parametrize(("refused", "failed"), [(0, []), (3, []), (3, ["500"])])
 async def test_a_flood_has_to_be_refused(
-    monkeypatch: pytest.MonkeyPatch, refused: int, unanswered: int
+    monkeypatch: pytest.MonkeyPatch, refused: int, failed: list[str]
 ) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
     async def sends(*_: Any) -> Flood:
-        return Flood([Sent("a", time.monotonic(), 1)], refused, unanswered)
+        return Flood(0.0, 1.0, [Sent("a", time.monotonic(), 1)], refused, failed)
 
     monkeypatch.setattr(Client, "_arrive", nothing)
     monkeypatch.setattr(Client, "settled", nothing)
@@ -128,7 +128,7 @@ async def test_a_flood_has_to_be_refused(
     hurt = scene()
     await flood._flooded(hurt, 0.1)
     assert hurt.figures == {"accepted": 1, "refused": refused}
-    assert bool(hurt.faults) == (not refused or bool(unanswered))
+    assert bool(hurt.faults) == (not refused or bool(failed))
 
 
 async def test_the_flooder_tells_what_was_stored_and_what_refused() -> None:
@@ -140,7 +140,8 @@ async def test_the_flooder_tells_what_was_stored_and_what_refused() -> None:
             await reader.readexactly(int(length[1]) if length else 0)
             seen.append(head.decode().lower())
             body = b'{"message": {"seq": %d}}' % len(seen)
-            status = b"202 Accepted" if len(seen) <= 2 else b"429 Too Many Requests"
+            known = {1: b"202 Accepted", 2: b"202 Accepted", 3: b"500 Internal Server Error"}
+            status = known.get(len(seen), b"429 Too Many Requests")
             writer.write(b"HTTP/1.1 %b\r\ncontent-length: %d\r\n\r\n%b" % (status, len(body), body))
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -148,7 +149,8 @@ async def test_the_flooder_tells_what_was_stored_and_what_refused() -> None:
     found = await send_flood(f"http://127.0.0.1:{port}", "a token", random.Random(1), 0.3, 2)
     server.close()
     assert [sent.seq for sent in found.sent] == [1, 2]
-    assert (found.refused, found.unanswered) == (len(seen) - 2, 0)
+    assert (found.refused, found.failed) == (len(seen) - 3, ["500"])
+    assert found.ended - found.began >= 0.3
     assert all("authorization: bearer a token" in head for head in seen)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scripts.cluster import __main__ as cluster
@@ -19,7 +21,9 @@ def test_what_is_no_number_is_refused_in_words(
     assert f"{name}: {given!r} is not a number from 1 to" in capsys.readouterr().err
 
 
-def test_servers_of_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_servers_of_each_kind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OMNI_CLUSTER_DIR", str(tmp_path))
+    monkeypatch.delenv("OMNI_PORT", raising=False)
     monkeypatch.setenv("OMNI_CLUSTER_REPLICAS", "1")
     assert [name for name in cluster._cluster().names if "gateway" in name] == ["gateway-1"]
     monkeypatch.delenv("OMNI_CLUSTER_REPLICAS")

@@ -106,3 +106,22 @@ async def test_a_store_that_fails_ends_the_stream(app: FastAPI, ana: Visitor) ->
         assert await ear.rest() == []
         async with database.writing() as db:
             await db.execute(text("ALTER TABLE away RENAME TO conversations"))
+
+
+@pytest.mark.parametrize(("gone", "end"), [(True, ""), (False, "expired")])
+async def test_whose_conversation_went_with_the_session_is_not_expired(
+    app: FastAPI, ana: Visitor, monkeypatch: pytest.MonkeyPatch, gone: bool, end: str
+) -> None:
+    hub = app.state.services.engine.hub
+
+    async def revoked(sessions: set[str]) -> set[str]:
+        return sessions
+
+    async def heads(_: object) -> dict[str, int]:
+        return {} if gone else {ana.conversation: 0}
+
+    monkeypatch.setattr(hub._history, "revoked", revoked)
+    monkeypatch.setattr(hub._history, "heads", heads)
+    with hub.listening(ana.conversation, "a session", 0, 60) as stream:
+        await hub._compare()
+        assert stream._ending == end

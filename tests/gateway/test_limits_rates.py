@@ -118,12 +118,12 @@ def test_what_is_due_is_said_and_not_counted(clock: Clock) -> None:
 
 def test_a_flood_begins_where_its_repeats_are_spent_too(clock: Clock) -> None:
     made = build_limits(AccessSettings(session_messages=Rate(2, 2)), clock)
-    assert made.flooding("a") == 0
+    assert made.excess("a") == 0
     assert [made.message("a", None) for _ in range(3)] == [0, 0, 1]
-    assert [made.flooding("a") for _ in range(4)] == [0, 0, 1, 1]
-    assert made.flooding("b") == 0
+    assert [made.excess("a") for _ in range(4)] == [0, 0, 1, 1]
+    assert made.excess("b") == 0
     clock.seconds += 1
-    assert made.flooding("a") == 0
+    assert made.excess("a") == 0
     assert made.message("a", None) == 0
 
 
