@@ -16,28 +16,25 @@ import time
 
 import httpx
 
+from gateway.settings import Settings
 from release.settings import ROOT, ReleaseSettings
 from release.shelf import Shelf
 from release.wording import Refused
 from serving.process import Child
 from serving.supervisor import Supervisor
 
-HOST = os.environ.get("OMNI_HOST", "127.0.0.1")
 # Where to reach a server that listens on every address.
-NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104 (no binding)
-PAGE_PORT = int(os.environ.get("OMNI_PORT", "8080"))
-PAGE = f"http://{f'[{NEAR}]' if ':' in NEAR else NEAR}:{PAGE_PORT}/"
+NEAR = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (no binding)
 FROM_FOLDER = os.environ.get("OMNI_SERVE_FROM") == "folder"
-TURN_SECONDS = float(os.environ.get("OMNI_TURN_TIMEOUT", "30"))
 READY_SECONDS = 180.0
 
 
 def main() -> int:
     """Run everything; return 0 after Ctrl-C, 1 where something could not start or died."""
     try:
-        settings = ReleaseSettings.from_env()
+        web, settings = Settings.from_env(), ReleaseSettings.from_env()
         shelf = Shelf(settings)
-        ports = {"gateway": PAGE_PORT}
+        ports = {"gateway": web.port}
         if FROM_FOLDER or not shelf.read().stack:
             ports |= {"rasa": 5005, "actions": 5055}
         if taken := [f"{name}: port {port}" for name, port in ports.items() if _taken(port)]:
@@ -45,14 +42,14 @@ def main() -> int:
                 f"Already in use: {', '.join(taken)}. Stop what runs there first.", file=sys.stderr
             )
             return 1
-        return asyncio.run(_run(settings, shelf))
+        return asyncio.run(_run(web, settings, shelf))
     except (Refused, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
 
 
-async def _run(settings: ReleaseSettings, shelf: Shelf) -> int:
-    supervisor = Supervisor(settings, shelf, TURN_SECONDS, FROM_FOLDER)
+async def _run(web: Settings, settings: ReleaseSettings, shelf: Shelf) -> int:
+    supervisor = Supervisor(settings, shelf, web.pace.turn, FROM_FOLDER)
     watched = {"OMNI_WORKERS_FILE": str(settings.workers_file)}
     gateway = Child("gateway", [sys.executable, "-m", "gateway"], ROOT, watched)
     stopped = _signals()
@@ -62,7 +59,7 @@ async def _run(settings: ReleaseSettings, shelf: Shelf) -> int:
         await gateway.start()
         tasks = [asyncio.create_task(work) for work in (supervisor.watch(), _ended(gateway))]
         tasks.append(asyncio.create_task(stopped.wait()))  # type: ignore[arg-type]
-        announcing = asyncio.create_task(_announce())
+        announcing = asyncio.create_task(_announce(_page(web)))
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         announcing.cancel()
         return 0 if stopped.is_set() else _verdict(done.pop().result())
@@ -96,21 +93,26 @@ def _verdict(child: Child) -> int:
     return 1
 
 
-async def _announce() -> None:
+def _page(web: Settings) -> str:
+    host = NEAR.get(web.host, web.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{web.port}/"
+
+
+async def _announce(page: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     async with httpx.AsyncClient(timeout=5, trust_env=False) as http:
-        while (waiting := await _waiting(http)) and time.monotonic() < deadline:
+        while (waiting := await _waiting(http, page)) and time.monotonic() < deadline:
             await asyncio.sleep(0.5)
     if waiting:
         print(f"Still not answering: {', '.join(waiting)}.", file=sys.stderr, flush=True)
     else:
-        print(f"\nReady: {PAGE}\n", flush=True)
+        print(f"\nReady: {page}\n", flush=True)
 
 
-async def _waiting(http: httpx.AsyncClient) -> list[str]:
+async def _waiting(http: httpx.AsyncClient, page: str) -> list[str]:
     """Return what is not up yet, as the gateway names it; the gateway where it does not answer."""
     try:
-        found = (await http.get(f"{PAGE}readyz")).json()
+        found = (await http.get(f"{page}readyz")).json()
     except (httpx.HTTPError, ValueError):
         return ["gateway"]
     return [name for name, up in found.items() if up is False]
