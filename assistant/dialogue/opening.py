@@ -11,7 +11,12 @@ from assistant.dialogue.state import Parked
 from assistant.dialogue.talk import Talk
 from assistant.dialogue.turn import OUT_OF_SCOPE, UNSURE, Turn
 from assistant.knowledge import Article
-from assistant.retrieval import NEAR_ENOUGH, NEAR_ENOUGH_SITUATION, NEAR_ENOUGH_STRANGE
+from assistant.retrieval import (
+    ANSWERS,
+    NEAR_ENOUGH,
+    NEAR_ENOUGH_SITUATION,
+    NEAR_ENOUGH_STRANGE,
+)
 from assistant.text import fold
 
 # An error text in so few words stands alone.
@@ -19,13 +24,22 @@ FEW_WORDS = 4
 
 
 def begin(talk: Talk, situation_id: str, words: str) -> None:
-    """Open a situation's guide; an error text's article comes first."""
+    """Open a situation's guide; an article that answers the very words comes first."""
     confidence = talk.turn.confidence(situation_id) or 1.0
     talk.state.shown_articles = []
     article = error_article(talk)
     if article:
         talk.say("utter_error_known", parts_of(talk, [article.id]))
+    elif answer := _answer(talk, situation_id, words):
+        talk.say("utter_article_answers", parts_of(talk, [answer]))
     walking.open_guide(talk, situation_id, words, confidence)
+
+
+def _answer(talk: Talk, situation_id: str, words: str) -> str | None:
+    """Return the situation's article that is asked for ("como cadastro um feriado"), if one is."""
+    near = talk.world.retriever.articles(words, 1, ANSWERS)
+    own = [hit.id for hit in near if hit.id in talk.named(situation_id).articles]
+    return next(iter(own), None)
 
 
 def describe(talk: Talk) -> None:

@@ -22,7 +22,7 @@ _JOINING = frozenset({"nao", "nunca", "nem", "sem"})
 NEGATIONS = _JOINING | {"nenhum", "nenhuma", "ninguem", "nada", "jamais"}
 # A negation reaches this many words further.
 REACH = 3
-SHORTEST_PIECE, LONGEST_PIECE = 2, 5
+SHORTEST_PIECE, LONGEST_PIECE = 3, 4
 # Pieces and concepts of fewer texts are not learnt.
 LEAST_TEXTS = 3
 Concepts = Mapping[str, str]
@@ -173,7 +173,7 @@ def _weighed(
 
 
 def pieces(text: str) -> list[str]:
-    """Return what scikit-learn's `char_wb` does, 2 to 5 characters, each word cut only once."""
+    """Return what scikit-learn's `char_wb` does, 3 to 4 characters, each word cut only once."""
     return list(chain.from_iterable(map(_pieces_of, text.split())))
 
 

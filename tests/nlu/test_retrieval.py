@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.retrieval import ANSWERS
 from assistant.settings import ROOT
 from tests.nlu.conftest import REPORT
 from tests.support.conversation import world
@@ -32,3 +33,11 @@ def test_the_right_article_is_found_and_nothing_where_none_helps(figures, key):
 def test_the_queries_are_not_in_the_index():
     known = {q for a in world().knowledge.articles.values() for q in a.questions}
     assert not known & {query.text for query in QUERIES}
+
+
+def test_what_is_shown_before_the_first_check_answers():
+    asked = [query for query in QUERIES if query.article]
+    near = [(q, world().retriever.articles(q.text, 1, ANSWERS)) for q in asked]
+    shown = [hits[0].id == query.article for query, hits in near if hits]
+    assert len(shown) >= len(asked) / 5
+    assert sum(shown) >= 0.95 * len(shown)
