@@ -22,7 +22,7 @@ from assistant.text import fold
 OTHER = ""
 # Chosen on tests/nlu/tuning: docs/gateway.md. What is OTHER counts less than what people write of
 # it, since most of it is said within a guide, and here nobody knows of one.
-ALPHA, EPOCHS, OTHER_COUNTS = 5e-6, 15, 0.6
+ALPHA, EPOCHS, OTHER_COUNTS = 1.5e-6, 10, 0.6
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Guesser:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._features = TfidfVectorizer(
             analyzer="char_wb",
-            ngram_range=(2, 5),
+            ngram_range=(3, 4),
             min_df=2,
             sublinear_tf=True,
             preprocessor=fold,
