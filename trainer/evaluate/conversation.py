@@ -34,7 +34,7 @@ class Answer:
 
     opened: str
     offered: frozenset[str]
-    articles: bool
+    articles: frozenset[str]
 
     @property
     def silent(self) -> bool:
@@ -48,7 +48,8 @@ def answer(turn: Turn, world: World) -> Answer:
     respond(talk)
     options = talk.state.pending.options if talk.state.pending else []
     offered = frozenset(o.id for o in options if o.id in world.knowledge.situations)
-    articles = any(message.parts.articles for message in talk.messages)
+    links = [link for message in talk.messages for link in message.parts.articles]
+    articles = frozenset(link["id"] for link in links if "id" in link)
     return Answer(talk.state.situation or "", offered, articles)
 
 

@@ -115,7 +115,7 @@ def _conversation(run: Run) -> None:
 def _retrieval(run: Run) -> None:
     retriever = run.world.retriever
     run.add(retrieval.retrieval(run.queries, retriever, lambda t: parse(t)["intent"]["name"]))
-    run.add([_silent_turns(run)])
+    run.add([_silent_turns(run), _helped_turns(run)])
     run.found["retrieval_misses"] = retrieval.misses(run.queries, retriever)
 
 
@@ -123,6 +123,16 @@ def _silent_turns(run: Run) -> Measure:
     texts = [query.text for query in run.queries if not query.article]
     turns = ((text, answer(read_turn(parse(text)), run.world).silent) for text in texts)
     return measure("turn_silent", turns)
+
+
+def _helped_turns(run: Run) -> Measure:
+    """Whether who asks what an article answers gets it, or the guide of a situation it is of."""
+    asked = [(q, answer(read_turn(parse(q.text)), run.world)) for q in run.queries if q.article]
+    articles = run.world.knowledge.articles
+    return measure("turn_helped", (
+        (q.text, q.article in found.articles or found.opened in articles[q.article].situations)
+        for q, found in asked if q.article
+    ))  # fmt: skip
 
 
 def first_label(text: str) -> str:
