@@ -23,6 +23,8 @@ NEGATIONS = _JOINING | {"nenhum", "nenhuma", "ninguem", "nada", "jamais"}
 # A negation reaches this many words further.
 REACH = 3
 SHORTEST_PIECE, LONGEST_PIECE = 3, 4
+# So many texts, a message and its statements, are faster one by one.
+FEW = 10
 # Pieces and concepts of fewer texts are not learnt.
 LEAST_TEXTS = 3
 Concepts = Mapping[str, str]
@@ -63,9 +65,10 @@ class Features:
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the features of `texts`, one row each."""
         normalised = [self._read(text) for text in texts]
-        if len(normalised) == 1:
+        if 1 <= len(normalised) <= FEW:
             self._one = self._one or OneText(self._blocks, WEIGHTS)
-            return self._one.features(normalised[0]).astype(np.float32)
+            each = [self._one.features(text) for text in normalised]
+            return sparse.vstack(each, format="csr").astype(np.float32)
         found = self._join([block.transform(normalised) for block in self._blocks])
         return found.astype(np.float32)  # else scipy copies all weights to match, at every message
 

@@ -7,6 +7,7 @@ import yaml
 
 from assistant.settings import ROOT
 from benchmarks.serving.phrases import problems, training
+from rasa_components.nlu.features import FEW
 from rasa_components.nlu.linear import StagedTextModel
 
 ODD = ["", " ", "xqzw", "😀", "Привет", "sim", "não", "não não não não", "e-mail " * 300]
@@ -32,7 +33,7 @@ def model(request, fitted, tmp_path_factory) -> StagedTextModel:
 
 @pytest.mark.parametrize("texts", [problems()[:300], [text for text, _ in training(3)], ODD])
 def test_a_text_alone_is_the_same_to_the_last_bit(model, texts):
-    among = model._features.of(texts)
+    among = model._features.of([*texts, *problems()[:FEW]])
     for place, text in enumerate(texts):
         row, alone = among[place], model._features.of([text])
         assert alone.shape == row.shape
@@ -42,5 +43,6 @@ def test_a_text_alone_is_the_same_to_the_last_bit(model, texts):
 
 def test_so_are_its_probabilities(model):
     for text in [*problems()[:300], *ODD]:
-        alone, twice = model.probabilities([text]), model.probabilities([text, text])
-        assert alone[0].tobytes() == twice[0].tobytes(), text
+        alone, among = model.probabilities([text]), model.probabilities([text] * (FEW + 1))
+        few = model.probabilities([text] * FEW)
+        assert alone[0].tobytes() == few[-1].tobytes() == among[0].tobytes(), text
