@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.dialogue import asking, walking
@@ -21,25 +22,34 @@ from assistant.text import fold
 
 # An error text in so few words stands alone.
 FEW_WORDS = 4
+# "Como cadastro um feriado", "alterar o prazo": who asks how is told by an article, who tells of a
+# fault by the checks.
+_ASKS_HOW = re.compile(
+    r"^\w+[aei]r\b|\b(?:como|a?onde|posso|da pra|da para|tem como|e possivel|passo a passo"
+    r"|o que (?:e|sao|significa)|(?:pra|para) que serve)\b"
+)
 
 
 def begin(talk: Talk, situation_id: str, words: str) -> None:
-    """Open a situation's guide; an article that answers the very words comes first."""
+    """Open a situation's guide; an error text's article comes first, or one that is asked for."""
     confidence = talk.turn.confidence(situation_id) or 1.0
+    answer = _answer(talk, situation_id, words)
     talk.state.shown_articles = []
     article = error_article(talk)
     if article:
         talk.say("utter_error_known", parts_of(talk, [article.id]))
-    elif answer := _answer(talk, situation_id, words):
+    elif answer:
         talk.say("utter_article_answers", parts_of(talk, [answer]))
     walking.open_guide(talk, situation_id, words, confidence)
 
 
 def _answer(talk: Talk, situation_id: str, words: str) -> str | None:
-    """Return the situation's article that is asked for ("como cadastro um feriado"), if one is."""
+    """Return the situation's article that is asked for and was not just shown, or None."""
+    if not _ASKS_HOW.search(fold(words)):
+        return None
     near = talk.world.retriever.articles(words, 1, ANSWERS)
-    own = [hit.id for hit in near if hit.id in talk.named(situation_id).articles]
-    return next(iter(own), None)
+    fit = frozenset(talk.named(situation_id).articles).difference(talk.state.shown_articles)
+    return next((hit.id for hit in near if hit.id in fit), None)
 
 
 def describe(talk: Talk) -> None:

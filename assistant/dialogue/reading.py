@@ -20,7 +20,7 @@ REPLY_PRIOR = 6.0
 # modelo e ninguém acha" names the problem, and is an answer.
 OWN_PRIOR = 60.0
 # And than something out of scope, which NLU counts more than it is common (docs/language.md).
-OUTSIDE_PRIOR = 48.0
+OUTSIDE_PRIOR = 24.0
 # Below this a reply is not believed even where a question is open.
 REPLY_FLOOR = 0.12
 # These end a guide, so they must be likelier.

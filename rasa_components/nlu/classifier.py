@@ -42,6 +42,8 @@ _NEXT_STATEMENT = re.compile(
     re.I,
 )
 MOST_STATEMENTS = 8
+# The share that is believed of what letters without a known word resemble.
+BELIEVED = 0.25
 LEAST_WORDS = 3
 
 
@@ -160,15 +162,18 @@ def ranked(
     """
     found = [_ranking(model.classes, row, length) for row in model.probabilities(texts)]
     return [
-        _without(OUT_OF_SCOPE, ranking)
-        if ranking[0]["name"] == OUT_OF_SCOPE and not model.knows(text)
-        else ranking
+        ranking if model.knows(text) else _by_letters(ranking)
         for text, ranking in zip(texts, found, strict=True)
     ]
 
 
-def _without(name: str, ranking: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    return [guess for guess in ranking if guess["name"] != name]
+def _by_letters(ranking: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """Return a ranking that letters alone gave: nothing is out of scope, and little is believed."""
+    return [
+        {**guess, "confidence": guess["confidence"] * BELIEVED}
+        for guess in ranking
+        if guess["name"] != OUT_OF_SCOPE
+    ]
 
 
 def _ranking(classes: List[str], row: Any, length: int) -> List[Dict[str, Any]]:

@@ -122,7 +122,7 @@ def test_stopping_and_going_on(walking, checks):
 
 
 def test_another_problem_switches(walking, checks):
-    walking.mean("licenses", "ninguém mais consegue entrar")
+    walking.mean("licenses", "preciso de mais licenças de usuário")
     assert walking.happened == []
     walking.press("switch")
     assert walking.happened[0] == ("switched", SITUATION, checks[0], "licenses")

@@ -37,7 +37,7 @@ def test_a_known_situation_opens_its_guide_at_the_first_check(user):
 
 
 def test_what_was_done_is_noted_and_passed_by(user):
-    heard = user.mean("slowness", "está arrastado, já testei em outra rede")
+    heard = user.mean("slowness", "muito lento, já testei em outra rede")
     assert heard[:2] == ["utter_guide_opened", "utter_tried_noted"]
     assert user.state.record_of("outra_rede").outcome == "already_tried"
 
@@ -46,6 +46,20 @@ def test_the_article_that_is_asked_for_comes_before_the_first_check(user):
     heard = user.mean("queue_hours", "como cadastro um feriado municipal?")
     assert heard == ["utter_article_answers", "utter_guide_opened", "utter_check"]
     assert user.state.shown_articles == ["criar_feriados"]
+
+
+def test_who_tells_of_a_fault_is_shown_the_checks(user):
+    heard = user.mean("email_rules", "regra de e-mail não está executando")
+    assert heard == ["utter_guide_opened", "utter_check"]
+
+
+def test_an_article_that_was_just_shown_is_not_shown_again(user):
+    weighed = ranking(licenses=0.8, module_access=0.2)
+    words = "como excluo o cadastro de um funcionário desligado?"
+    user.mean("licenses", words, intent_ranking=weighed, understanding={"sure": True})
+    assert user.state.shown_articles == ["excluir_usuario"]
+    user.press("wrong_situation")
+    assert user.press("module_access") == ["utter_guide_opened", "utter_check"]
 
 
 def test_an_article_of_another_situation_does_not(user):
