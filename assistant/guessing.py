@@ -1,7 +1,7 @@
 """Which situation a text is about, by the training phrases alone: for where Rasa is not there.
 
-A linear model over character n-grams, fitted in memory in a few seconds. It is coarser than the
-one that Rasa trains (rasa_components/nlu): no words, concepts, corrections or context.
+A linear model over character n-grams, fitted in memory in ten to twenty seconds. It is coarser
+than the one that Rasa trains (rasa_components/nlu): no words, concepts, corrections or context.
 """
 
 from __future__ import annotations
