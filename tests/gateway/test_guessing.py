@@ -11,6 +11,7 @@ import yaml
 from assistant.guessing import OTHER, read_phrases
 from assistant.knowledge import load_knowledge
 from assistant.settings import ROOT, Settings
+from gateway.conversation import guessing
 from gateway.conversation.guessing import Adviser
 
 TUNING = ROOT / "tests" / "nlu" / "tuning"
@@ -54,3 +55,12 @@ def test_who_is_torn_is_offered_several(adviser: Adviser) -> None:
     found = [(adviser.advise(case["text"])["situations"], case["situations"]) for case in cases]
     assert sum(len(ids) == 1 and ids[0] not in fit for ids, fit in found) / len(found) <= 0.03
     assert sum(not set(ids).isdisjoint(fit) for ids, fit in found) / len(found) >= 0.8
+
+
+def test_it_ends_with_the_gateway_even_while_it_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents, ended = iter([7, 7, 1]), []
+    monkeypatch.setattr(guessing.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(guessing.os, "_exit", ended.append)
+    monkeypatch.setattr(guessing.time, "sleep", lambda _: None)
+    guessing._end_after(7)
+    assert ended == [0]
