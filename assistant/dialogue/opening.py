@@ -22,11 +22,11 @@ from assistant.text import fold
 
 # An error text in so few words stands alone.
 FEW_WORDS = 4
-# "Como cadastro um feriado", "alterar o prazo": who asks how is told by an article, who tells of a
-# fault by the checks.
+# "Como cadastro um feriado", "alterar o prazo": who asks how is told by an article; who tells of a
+# fault ("não é possível anexar"), by the checks.
 _ASKS_HOW = re.compile(
-    r"^\w+[aei]r\b|\b(?:como|a?onde|posso|da pra|da para|tem como|e possivel|passo a passo"
-    r"|o que (?:e|sao|significa)|(?:pra|para) que serve)\b"
+    r"^\w+[aei]r\b|\b(?:a?onde|passo a passo|o que (?:e|sao|significa)|(?:pra|para) que serve)\b"
+    r"|(?<!tem )\bcomo\b|(?<!nao )\b(?:tem como|posso|da pra|da para|e possivel)\b"
 )
 
 

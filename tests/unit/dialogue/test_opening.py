@@ -48,9 +48,22 @@ def test_the_article_that_is_asked_for_comes_before_the_first_check(user):
     assert user.state.shown_articles == ["criar_feriados"]
 
 
-def test_who_tells_of_a_fault_is_shown_the_checks(user):
-    heard = user.mean("email_rules", "regra de e-mail não está executando")
-    assert heard == ["utter_guide_opened", "utter_check"]
+@pytest.mark.parametrize(
+    ("situation", "words"),
+    [
+        ("email_rules", "regra de e-mail não está executando"),
+        ("chat_attachments", "não é possível habilitar anexos no chat"),
+        ("chat_attachments", "não tem como habilitar anexos no chat"),
+    ],
+)
+def test_who_tells_of_a_fault_is_shown_the_checks(user, situation, words):
+    assert user.mean(situation, words) == ["utter_guide_opened", "utter_check"]
+
+
+@pytest.mark.parametrize("asked", ["é possível", "tem como", "dá pra", "como", "onde posso"])
+def test_ways_to_ask_how(user, asked):
+    heard = user.mean("chat_attachments", f"{asked} habilitar anexos no chat")
+    assert heard[0] == "utter_article_answers"
 
 
 def test_an_article_that_was_just_shown_is_not_shown_again(user):
