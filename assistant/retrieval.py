@@ -27,8 +27,8 @@ NEAR_ENOUGH_STRANGE = 0.5
 NEAR_ENOUGH_SITUATION = 0.45
 # Within a guide most texts are answers, so what is offered beside the point must be nearer.
 NEAR_ENOUGH_ASIDE = 0.45
-# An article of the guide that opens, so near to what was said, is shown before the first check.
-ANSWERS = 0.55
+# To who asks how, an article of the guide that opens is shown before the first check from here on.
+ANSWERS = 0.4
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _answer(talk: Talk, situation_id: str, words: str) -> str | None:
     """Return the situation's article that is asked for and was not just shown, or None."""
     if not _ASKS_HOW.search(fold(words)):
         return None
-    near = talk.world.retriever.articles(words, 1, ANSWERS)
+    near = talk.world.retriever.articles(words, 3, ANSWERS)
     fit = frozenset(talk.named(situation_id).articles).difference(talk.state.shown_articles)
     return next((hit.id for hit in near if hit.id in fit), None)
 
