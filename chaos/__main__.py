@@ -29,10 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mode = "short run" if options.quick else f"long run, share {options.share:g} of the counts"
     print(f"seed {seed}, {mode}", flush=True)
     results: list[Result] = []
+    made_of = report.commit()
     before = report.kept(options.out) if options.add else []
     for place, faults in groupby(chosen(options), key=lambda fault: fault.place):
         for result in _in_one_place(place, list(faults), seed, options):
-            result.mode, result.at = mode, report.now()
+            result.mode, result.at, result.commit = mode, report.now(), made_of
             results.append(_shown(result))
             # At once: a long run that is broken off has its report as well.
             paths = report.write(results, before, options.out)

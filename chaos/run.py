@@ -63,6 +63,7 @@ class Result:
     verdict: str = NOT_RUN
     mode: str = ""
     at: str = ""
+    commit: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it for the report."""
