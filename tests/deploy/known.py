@@ -21,7 +21,6 @@ _CODE = ("actions", "assistant", "gateway", "rasa_components", "release", "scrip
 FOREIGN = {
     "NGINX_ENVSUBST_OUTPUT_DIR",
     "NGINX_ENVSUBST_FILTER",
-    "POSTGRES_USER",
     "POSTGRES_PASSWORD_FILE",
     "SANIC_HOST",
     "MPLCONFIGDIR",

@@ -14,7 +14,6 @@ import pytest
 import yaml
 
 from scripts.cluster.proxy import DEFAULTS
-from scripts.cluster.stores import DATABASES
 from tests.deploy.known import DEPLOY, settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yml").read_text(encoding="utf-8"))
@@ -114,7 +113,8 @@ def test_the_script_makes_every_secret_once(tmp_path: Path) -> None:
     assert {f"./secrets/{name}" for name in made} == {
         s["file"] for s in COMPOSE["secrets"].values()
     }
-    assert made["postgres_password"] in made["gateway_db"]
+    holding = [name for name in made if made["postgres_password"] in made[name]]
+    assert holding == ["postgres_password"]
     assert len(made["gateway_secret"]) >= 32
     subprocess.run(command, check=True, capture_output=True)
     assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == made
@@ -136,9 +136,24 @@ def test_no_password_is_on_a_command_line_of_redis() -> None:
     assert not re.search(r"\s(-a|--pass)\b", check)
 
 
-def test_databases_are_those_of_make_cluster() -> None:
-    made = (DEPLOY / "postgres" / "databases.sql").read_text()
-    assert re.findall(r"(?m)^CREATE DATABASE (\w+);", made) == list(DATABASES)
+def test_postgres_is_healthy_once_its_databases_are_there() -> None:
+    """While its image makes them it answers on its socket alone."""
+    assert SERVICES["postgres"]["healthcheck"]["test"][-2:] == ["-h", "127.0.0.1"]
+
+
+def test_each_rasa_asks_the_action_server_of_its_pair() -> None:
+    asked = SERVICES["gateway-1"]["environment"]["OMNI_ACTIONS_URL"].split(",")
+    ours = [SERVICES[f"rasa-{n}"]["environment"]["OMNI_ACTIONS_URL"] for n in (1, 2)]
+    assert ours == asked == ["http://actions-1:5055", "http://actions-2:5055"]
+    assert SERVICES["rasa-1"]["environment"]["OMNI_VERSION"]
+
+
+def test_only_postgres_has_the_superuser_s_password() -> None:
+    holders = {
+        name for name in SERVICES if "postgres_password" in SERVICES[name].get("secrets", ())
+    }
+    assert holders == {"postgres"}
+    assert SERVICES["actions-1"]["secrets"] == ["cases_url"]
 
 
 def test_secrets_stay_out_of_git() -> None:
