@@ -1,7 +1,7 @@
 """Command line: `python -m benchmarks.serving`; docs/benchmarks.md has the rest.
 
-Each part leaves its figures in results/bench/parts, and the report is made of what lies there, so
-that parts can be run one by one, at different times.
+Each part leaves its figures in results/bench/parts. The report is made of what lies there and, for
+parts that were not measured here, of the report that there is, so that parts can be run one by one.
 """
 
 from __future__ import annotations
@@ -9,11 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
-import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from assistant.settings import ROOT
 from benchmarks.serving import doors, growth, projects, replicas, report, serving, stages, systems
 from benchmarks.serving.phrases import training
 from benchmarks.serving.processes import Running, prefer
+from benchmarks.serving.runs import observed
 
 PEERS = ("rasa", "helpdesk", "least")
 PARTS = ("train", "serving", "doors", "stages", "replicas", "retrieval", "growth")
@@ -57,7 +55,7 @@ def _works(part: str, options: argparse.Namespace) -> list[tuple[str, Work]]:
         "stages": partial(stages.measure, model("ours"), effort),
         "doors": partial(doors.measure, model("ours"), doors.FEW if options.quick else doors.MANY),
         "replicas": partial(replicas.measure, effort.turns),
-        "retrieval": growth.retrieval,
+        "retrieval": partial(growth.retrieval, growth.ARTICLES),
         "growth": partial(growth.situations, sizes),
     }
     return [(part, found[part])]
@@ -84,19 +82,18 @@ def model(name: str) -> Path:
 
 def _keep(name: str, options: argparse.Namespace, work: Work) -> None:
     print(f"{name} ...", flush=True)
-    load, start = os.getloadavg()[0], time.perf_counter()
-    found = work()
-    circumstances = {
-        "at": datetime.now(timezone.utc).isoformat(timespec="minutes"),
-        "quick": options.quick,
-        "seconds": round(time.perf_counter() - start),
-        "nice": options.nice,
-        "load_before": round(load, 1),
-        "processors": os.cpu_count(),
-        "machine": f"{platform.system()} {platform.machine()}",
-    }
-    text = json.dumps({"figures": found, "run": circumstances}, ensure_ascii=False, indent=1)
+    found = observed(work, _measured(name))
+    found["run"] |= {"quick": options.quick, "nice": options.nice}
+    text = json.dumps(found, ensure_ascii=False, indent=1)
     (KEPT / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _measured(name: str) -> Path | None:
+    """Return the model that a part trains or talks to; None where it makes several, or none."""
+    if name == "replicas":
+        return ROOT / "models/omni.tar.gz"
+    part, _, system = name.partition("-")
+    return model(system or "ours") if part in ("train", "serving", "doors", "stages") else None
 
 
 def _parser() -> argparse.ArgumentParser:

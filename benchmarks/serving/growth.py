@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import time
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,9 +18,8 @@ from assistant.knowledge import load_knowledge
 from assistant.retrieval import Retriever
 from assistant.settings import ROOT, Settings
 from benchmarks.serving import generated, loads, projects, systems
-from benchmarks.serving.measures import exponent
 from benchmarks.serving.phrases import NOT_RESOLVED, RESOLVED, problems, training
-from benchmarks.serving.processes import Running
+from benchmarks.serving.processes import Running, megabytes
 
 SITUATIONS = (17, 170, 1700)
 ARTICLES = (69, 690, 6900)
@@ -27,21 +29,15 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def retrieval(sizes: tuple[int, ...] = ARTICLES) -> dict[str, Any]:
-    """Return the milliseconds of a search and the seconds of fitting, by articles."""
-    knowledge = load_knowledge(Settings.from_env().knowledge_dir)
-    said, found = problems()[:QUERIES], {}
-    for size in sizes:
-        start = time.perf_counter()
-        retriever = Retriever(generated.with_articles(knowledge, size))
-        fitted = time.perf_counter() - start
-        waits = [_search(retriever, text) for text in said]
-        found[size] = {"search_ms": round(median(waits), 2), "fit_seconds": round(fitted, 2)}
-    return _with_exponents(found)
+    """Return the milliseconds of a search, the seconds of fitting and its memory, by articles."""
+    with get_context("spawn").Pool(1, maxtasksperchild=1) as processes:  # one for each size
+        found = processes.map(_searching, sizes, chunksize=1)
+    return {"sizes": {str(size): row for size, row in zip(sizes, found, strict=True)}}
 
 
 def situations(sizes: tuple[int, ...] = SITUATIONS) -> dict[str, Any]:
     """Return training time, memory and a turn's milliseconds, by situations."""
-    return _with_exponents({size: _size(size) for size in sizes})
+    return {"sizes": {str(size): _size(size) for size in sizes}}
 
 
 def write(folder: Path, number: int) -> None:
@@ -83,17 +79,35 @@ def _size(number: int) -> dict[str, Any]:
     start = time.perf_counter()
     with Running(system.commands, systems.FOLDER / "runs" / f"ours-grown-{number}") as processes:
         ready = time.perf_counter() - start
-        asyncio.run(loads.closed(system.direct, lambda _: texts, 1, 20))
-        turns = asyncio.run(loads.closed(system.direct, lambda _: texts, 1, TURNS))
+        processes.settle()
+        doors = {"turn_ms": system.direct, "through_ms": system.make}
+        talk = partial(loads.closed, script=lambda _: texts, people=1)
+        for make in doors.values():
+            asyncio.run(talk(make, turns=20))
+        heard = {name: asyncio.run(talk(make, turns=TURNS)) for name, make in doors.items()}
         memory = processes.memory()
     return {
         "train_seconds": trained["seconds"],
         "train_cpu": trained["cpu"],
         "start_seconds": round(ready, 1),
-        "turn_ms": turns["p50"],
-        "failed": turns["failed"],
-        "rasa_mb": round(memory["rasa"]),
-        "actions_mb": round(memory["actions"]),
+        **{name: turns["p50"] for name, turns in heard.items()},
+        "failed": sum(turns["failed"] for turns in heard.values()),
+        **{f"{name}_mb": round(memory[name]) for name in ("rasa", "actions", "gateway")},
+    }
+
+
+def _searching(articles: int) -> dict[str, float]:
+    """Return what a search among so many costs, in a process that does nothing else."""
+    knowledge = load_knowledge(Settings.from_env().knowledge_dir)
+    grown, before = generated.with_articles(knowledge, articles), megabytes(os.getpid())
+    start = time.perf_counter()
+    retriever = Retriever(grown)
+    fitted, memory = time.perf_counter() - start, megabytes(os.getpid()) - before
+    waits = [_search(retriever, text) for text in problems()[:QUERIES]]
+    return {
+        "search_ms": round(median(waits), 2),
+        "fit_seconds": round(fitted, 2),
+        "index_mb": round(memory, 1),
     }
 
 
@@ -101,13 +115,6 @@ def _search(retriever: Retriever, text: str) -> float:
     start = time.perf_counter()
     retriever.articles(text, 3)
     return 1000 * (time.perf_counter() - start)
-
-
-def _with_exponents(found: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    sizes = list(found)
-    names = [name for name in found[sizes[0]] if all(found[size][name] for size in sizes)]
-    fits = {name: exponent(sizes, [found[size][name] for size in sizes]) for name in names}
-    return {"sizes": {str(size): row for size, row in found.items()}, "exponents": fits}
 
 
 def _read(path: Path) -> Any:

@@ -24,6 +24,12 @@ def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
     return round(float(slope), 2)
 
 
+def steepest(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """Return the largest exponent between two neighbouring sizes."""
+    pairs = [slice(n, n + 2) for n in range(len(sizes) - 1)]
+    return max(exponent(sizes[pair], values[pair]) for pair in pairs)
+
+
 def middle(rows: Sequence[dict[str, Any]], name: str) -> float:
     """Return the median of one figure over repeats."""
     return round(float(median(row[name] for row in rows)), 2)

@@ -70,7 +70,7 @@ class Running:
 
     def memory(self) -> dict[str, float]:
         """Return the megabytes of each, children included; shared pages count in parts."""
-        return {name: _megabytes(process.pid) for name, process in self._processes.items()}
+        return {name: megabytes(process.pid) for name, process in self._processes.items()}
 
     def cpu(self) -> dict[str, float]:
         """Return the seconds of processor that each has used, children included."""
@@ -141,7 +141,8 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
+    """Return the megabytes of a process and of those that it started, shared pages in parts."""
     kilobytes = 0
     for one in _family(pid):
         rollup = Path(f"/proc/{one}/smaps_rollup").read_text()

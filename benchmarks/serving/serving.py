@@ -11,15 +11,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.serving import loads, systems
+from benchmarks.serving import fallbacks, loads, systems
 from benchmarks.serving.lengthening import lengthen
-from benchmarks.serving.measures import exponent, middle
+from benchmarks.serving.measures import middle
 from benchmarks.serving.phrases import problems
 from benchmarks.serving.processes import Running
 from benchmarks.serving.systems import System
 
 PEOPLE = (1, 8, 32)
-RATES = (4, 8, 16, 24, 32, 48, 64, 96)
+RATES = (4, 8, 16, 24, 32, 48, 64, 96, 112, 128, 144, 176, 208)
 BURST = 300
 LONG_TEXT = "o relatório não abre " * 952  # 20,000 characters
 Figures = dict[str, Any]
@@ -57,6 +57,8 @@ def measure(name: str, model: Path, effort: Effort) -> Figures:
         found["memory"]["after_load"] = _rounded(processes.memory())
         found["long_message"] = talk.long_message(processes)
         found["memory"]["after_long_message"] = _rounded(processes.memory())
+    if name != "ours":
+        found["fallback_share"] = fallbacks.share(system.database)
     with running(name, model, "session") as (system, processes):
         processes.settle()
         found["session"] = Talk(system).session(effort.session)
@@ -154,11 +156,7 @@ class Talk:
             found = {mark: median(waits[max(0, mark - 20) : mark]) for mark in marks}
         else:
             found = asyncio.run(self._long_session(texts, turns))
-        sizes = [size for size in found if size >= 50]
-        return {
-            "ms_at": {str(size): round(ms, 1) for size, ms in found.items()},
-            "exponent": exponent(sizes, [found[size] for size in sizes]),
-        }
+        return {"ms_at": {str(size): round(ms, 1) for size, ms in found.items()}}
 
     async def _long_session(self, texts: list[str], turns: int) -> dict[int, float]:
         """Say some, and put the rest into the store between turns."""

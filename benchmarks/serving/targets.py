@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,25 +12,28 @@ Parts = dict[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """A goal; `value` reads it off the parts, None where they were not measured."""
+    """A goal; `value` reads it off the parts, and `note` what else is to be known of it."""
 
     name: str
     goal: str
-    value: Callable[[Parts], float | None]
+    value: Callable[[Parts], float]
     reached: Callable[[float], bool]
+    note: Callable[[Parts], str] = lambda _: ""
 
 
 def table(parts: Parts) -> list[dict[str, Any]]:
     """Return each goal with its value and whether it is reached (None: not measured)."""
-    rows = []
-    for target in TARGETS:
-        try:
-            value = target.value(parts)
-        except KeyError:
-            value = None
-        reached = None if value is None else target.reached(value)
-        rows.append({"name": target.name, "goal": target.goal, "value": value, "reached": reached})
-    return rows
+    return [_row(target, parts) for target in TARGETS]
+
+
+def _row(target: Target, parts: Parts) -> dict[str, Any]:
+    value = reached = None
+    note = ""
+    with suppress(KeyError):
+        value = target.value(parts)
+        reached, note = target.reached(value), target.note(parts)
+    row = {"name": target.name, "goal": target.goal, "value": value}
+    return {**row, "reached": reached, "note": note}
 
 
 def _against(part: str, *path: str) -> Callable[[Parts], float]:
@@ -52,8 +56,16 @@ def _at(*path: str) -> Callable[[Parts], float]:
     return value
 
 
-def _latest(parts: Parts) -> float:
-    return max(float(v) for v in parts["growth"]["exponents"].values())
+def _steepest(parts: Parts) -> tuple[str, float]:
+    """Return the figure that grows most with situations, and its largest exponent."""
+    found = parts["growth"]["steepest"]
+    name = max(found, key=lambda one: float(found[one]))
+    return name, float(found[name])
+
+
+def _fitted(parts: Parts) -> str:
+    name, _ = _steepest(parts)
+    return f"{name}; fitted over all sizes {parts['growth']['exponents'][name]}"
 
 
 TARGETS = (
@@ -100,15 +112,17 @@ TARGETS = (
         lambda v: v <= 10,
     ),
     Target(
-        "a turn after up to 1,000 others, exponent",
+        "a turn after up to 1,000 others, the largest exponent between neighbouring sizes",
         "at most 1",
-        _at("serving-ours", "session", "exponent"),
+        _at("serving-ours", "session", "steepest"),
         lambda v: v <= 1,
+        lambda parts: f"fitted over all {parts['serving-ours']['session']['exponent']}",
     ),
     Target(
-        "growth with situations, the largest exponent of the sizes measured",
+        "growth with situations, the largest exponent between neighbouring sizes",
         "at most 1",
-        _latest,
+        lambda parts: _steepest(parts)[1],
         lambda v: v <= 1,
+        _fitted,
     ),
 )

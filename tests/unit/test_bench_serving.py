@@ -13,17 +13,20 @@ from assistant.knowledge import load_knowledge
 from assistant.settings import Settings
 from benchmarks.serving import generated, helpdesk, least, loads, phrases, recommended
 from benchmarks.serving.lengthening import lengthen
-from benchmarks.serving.measures import exponent, percentiles
+from benchmarks.serving.measures import exponent, percentiles, steepest
 from benchmarks.serving.projects import PEERS, bounded
-from benchmarks.serving.report import page
 from benchmarks.serving.stages import summed
-from benchmarks.serving.targets import table
 
 
 @pytest.mark.parametrize("power", [-1, 0, 0.5, 1, 2])
 def test_the_exponent_of_a_power_is_that_power(power):
     sizes = [17, 170, 1700]
     assert exponent(sizes, [3 * size**power for size in sizes]) == pytest.approx(power, abs=0.01)
+
+
+def test_the_steepest_is_that_of_two_neighbours():
+    assert steepest([1, 10, 100], [5, 5, 500]) == 2.0
+    assert exponent([1, 10, 100], [5, 5, 500]) == 1.0
 
 
 def test_percentiles():
@@ -155,23 +158,6 @@ def test_stages_are_medians_and_what_is_left_is_rasas():
     ] * 3
     found = summed([*lines, '{"turn": 1000, "nlu": 1, "action": 1}'])
     assert (found["turn"], found["nlu"], found["rest of Rasa"]) == (10, 2, 3)
-
-
-def test_targets_that_were_not_measured_are_neither_reached_nor_missed():
-    parts = {"train-ours": {"cpu": 5.0}, "train-rasa": {"cpu": 100.0}}
-    found = {row["goal"]: row for row in table(parts)}
-    assert found["at most 0.1"]["value"] == 0.05
-    assert found["at most 0.1"]["reached"] is True
-    assert found["at least 4"]["reached"] is None
-    parts["train-ours"]["cpu"] = 50.0
-    assert next(r for r in table(parts) if r["goal"] == "at most 0.1")["reached"] is False
-
-
-def test_the_page_loads_nothing():
-    text = page(table({}), {}, {})
-    assert "not measured" in text
-    assert "http" not in text
-    assert "<script" not in text
 
 
 def test_all_that_the_least_rasa_does_is_in_its_domain():
