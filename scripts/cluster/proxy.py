@@ -18,6 +18,7 @@ DEFAULTS = {
     "OMNI_NGINX_RATE": "50r/s",
     "OMNI_NGINX_BURST": "100",
     "OMNI_NGINX_CONNECTIONS": "1000",
+    "OMNI_NGINX_TRUSTED": "",
 }
 
 

@@ -86,7 +86,8 @@ def test_nginx_s_template_has_a_value_for_each_variable() -> None:
     environment = SERVICES["nginx"]["environment"]
     wanted = set(re.findall(r"\$\{(OMNI_NGINX_\w+)\}", template))
     assert wanted == {name for name in environment if name.startswith("OMNI_NGINX_")}
-    assert {name: environment[name] for name in DEFAULTS} == DEFAULTS
+    for name, value in DEFAULTS.items():
+        assert environment[name] == f"${{{name}:-{value}}}"
     asked = re.findall(r"server ([\d.]+):8080", environment["OMNI_NGINX_GATEWAYS"])
     edges = [SERVICES[f"gateway-{n}"]["networks"]["edge"]["ipv4_address"] for n in (1, 2)]
     assert asked == edges

@@ -92,10 +92,6 @@ def test_what_is_for_the_inside_stays_inside(place: str) -> None:
     assert "return 404;" in block(f"location {place}")
 
 
-def test_no_client_names_its_own_address() -> None:
-    assert "proxy_set_header X-Forwarded-For $remote_addr;" in TEMPLATE
-
-
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[int, int]]:
     """nginx with nobody behind it, on a port without TLS and on one with; gives both."""
