@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.serving import loads, systems
+from benchmarks.serving import loads, queue_stages, systems
 from benchmarks.serving.measures import exponent
 from benchmarks.serving.phrases import problems
 from benchmarks.serving.processes import Command, Running
@@ -22,7 +22,8 @@ WITHIN_ACTION = ("action server", "check of the result")
 
 def measure(model: Path, effort: Effort) -> dict[str, Any]:
     """Return the median milliseconds of each stage, and of turns of a long conversation."""
-    return {way: _way(model, effort, way == "plain") for way in ("plain", "now")}
+    found: dict[str, Any] = {way: _way(model, effort, way == "plain") for way in ("plain", "now")}
+    return {**found, "gateway": queue_stages.measure(model, effort.turns)}
 
 
 def _way(model: Path, effort: Effort, plain: bool) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class GatewayTalker:
 
     def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
         self._http, self._url = http, f"{url}/api/v1"
+        self.accepted = 0.0  # when the newest message was, by the monotonic clock
         self._headers: dict[str, str] = {}
         self._waiting: dict[int, asyncio.Event] = {}
         self._listening: asyncio.Task[None] | None = None
@@ -102,6 +103,7 @@ class GatewayTalker:
         async with self._http.post(url, json=body, headers=self._headers) as answer:
             if answer.status != 202:
                 return answer.status
+            self.accepted = time.perf_counter()
             seq = int((await answer.json())["message"]["seq"])
         await asyncio.wait_for(self._heard(seq).wait(), TURN_SECONDS)
         return 200

@@ -15,6 +15,7 @@ from benchmarks.serving import generated, helpdesk, least, loads, phrases, recom
 from benchmarks.serving.lengthening import lengthen
 from benchmarks.serving.measures import exponent, percentiles, steepest
 from benchmarks.serving.projects import PEERS, bounded
+from benchmarks.serving.queue_stages import chained
 from benchmarks.serving.stages import summed
 
 
@@ -167,3 +168,13 @@ def test_all_that_the_least_rasa_does_is_in_its_domain():
     assert {step["intent"] for step in steps if "intent" in step} == set(domain["intents"])
     assert {step["action"] for step in steps if "action" in step} < set(domain["responses"])
     assert {one["intent"] for one in files["data/nlu.yml"]["nlu"]} == set(domain["intents"])
+
+
+def test_the_stages_of_a_turn_lie_between_what_was_seen_inside_and_outside():
+    inside = {"received": 1.001, "claimed": 1.003, "asked": 1.004, "answered": 1.02, "stored": 1.03}
+    outside = {"sent": 1.0, "accepted": 1.006, "heard": 1.033}
+    slow = {**outside, "heard": 9.0}
+    found = chained([inside] * 3, [outside, slow, outside])
+    assert list(found.values()) == [1.0, 2.0, 1.0, 16.0, 10.0, 3.0, 33.0, 6.0]
+    with pytest.raises(ValueError):
+        chained([inside], [outside, outside])
