@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from importlib.resources import files
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from assistant.knowledge import load_knowledge
 from assistant.settings import Settings
-from benchmarks.serving import generated, helpdesk, least, loads, phrases, recommended
+from benchmarks.serving import generated, helpdesk, least, loads, phrases, recommended, serving
 from benchmarks.serving.lengthening import lengthen
 from benchmarks.serving.measures import exponent, percentiles, steepest
 from benchmarks.serving.projects import PEERS, bounded
@@ -178,3 +179,20 @@ def test_the_stages_of_a_turn_lie_between_what_was_seen_inside_and_outside():
     assert list(found.values()) == [1.0, 2.0, 1.0, 16.0, 10.0, 3.0, 33.0, 6.0]
     with pytest.raises(ValueError):
         chained([inside], [outside, outside])
+
+
+@pytest.mark.parametrize(("most", "found"), [(40, 40), (140, 128), (170, 160), (10**6, 208)])
+def test_the_highest_rate_is_found_although_the_machine_hiccups_once(monkeypatch, most, found):
+    hiccups = {32, 128}
+
+    async def constant(_make, _script, rate, _seconds):
+        slow = rate > most or rate in hiccups
+        hiccups.discard(rate)
+        return {"rate": rate, "n": 1, "p95": 5000 if slow else 9, "failed": 0, "per_second": rate}
+
+    monkeypatch.setattr(loads, "constant", constant)
+    system = SimpleNamespace(make=Slow, script=lambda number, said: ["oi"])
+    steady = serving.Talk(system).steady(1.0)
+    assert steady["highest"] == found
+    rates = [one["rate"] for one in steady["tried"]]
+    assert rates == sorted(rates)
