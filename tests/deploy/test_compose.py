@@ -21,17 +21,60 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = [f"{kind}-{n}" for kind in ("gateway", "rasa", "actions") for n in (1, 2)]
 
 
+# They do one thing and end.
+ONCE = {"bundle", "backup"}
+MORE = sorted(DEPLOY.glob("compose.*.yml"))
+
+
 def networks(name: str) -> set[str]:
     return set(SERVICES[name].get("networks", ()))
 
 
-def test_it_is_of_compose_s_form() -> None:
+def read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("file", [DEPLOY / "compose.yml", *MORE], ids=lambda file: file.name)
+def test_it_is_of_compose_s_form(file: Path) -> None:
     schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
-    jsonschema.Draft7Validator(json.loads(schema.read_text())).validate(COMPOSE)
+    jsonschema.Draft7Validator(json.loads(schema.read_text())).validate(read(file))
 
 
 def test_all_parts_are_there() -> None:
-    assert set(SERVICES) == {*OURS, "nginx", "postgres", "redis", "bundle"}
+    assert set(SERVICES) == {*OURS, *ONCE, "nginx", "postgres", "redis"}
+
+
+@pytest.mark.parametrize("file", MORE, ids=lambda file: file.name)
+def test_what_is_added_is_for_services_that_are_there(file: Path) -> None:
+    added = read(file)
+    for name, service in added["services"].items():
+        assert name in SERVICES
+        assert set(service.get("environment", ())) <= settings()
+        assert set(service.get("secrets", ())) <= set(added.get("secrets", ()))
+        assert set(service.get("networks", ())) <= set(added.get("networks", ()))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_file_of_its_own_may_hold_more_settings(name: str) -> None:
+    kind = name.split("-")[0]
+    assert SERVICES[name]["env_file"] == [{"path": f"./secrets/{kind}.env", "required": False}]
+    # What stands in the environment is stronger than the file.
+    kept = {"OMNI_ORIGINS", "OMNI_RETENTION_DAYS", "OMNI_METRICS", "OMNI_EVENTS_URL"}
+    assert not kept & set(SERVICES[name]["environment"])
+
+
+def test_a_backup_reaches_no_server_of_ours_and_is_started_by_nobody() -> None:
+    backup = SERVICES["backup"]
+    assert backup["profiles"] == ["tools"]
+    assert networks("backup") & set.union(*map(networks, [*OURS, "nginx"])) == {"data"}
+    assert "backup" not in [name for one in SERVICES.values() for name in one.get("depends_on", ())]
+
+
+def test_a_folder_of_certificates_stays_open(tmp_path: Path) -> None:
+    (tmp_path / "tls").mkdir(mode=0o755)
+    subprocess.run([str(DEPLOY / "make-secrets"), str(tmp_path)], check=True, capture_output=True)
+    assert (tmp_path / "tls").stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -43,6 +86,7 @@ def test_each_is_hardened(name: str) -> None:
         assert service["cap_drop"] == ["ALL"]
     if name != "bundle":
         assert "mem_limit" in service
+    if name not in ONCE:
         assert service["restart"] == "unless-stopped"
 
 
