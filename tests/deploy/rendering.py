@@ -11,7 +11,16 @@ from typing import Any
 import yaml
 
 Manifest = dict[str, Any]
-_KNOWN = {"apiVersion", "kind", "namespace", "resources", "images", "configMapGenerator", "patches"}
+_KNOWN = {
+    "apiVersion",
+    "kind",
+    "namespace",
+    "resources",
+    "components",
+    "images",
+    "configMapGenerator",
+    "patches",
+}
 _CLUSTER_WIDE = {"Namespace"}
 
 
@@ -19,6 +28,8 @@ def render(folder: Path) -> list[Manifest]:
     """Return what `kubectl apply -k` would send."""
     found = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
     manifests, maps = _collected(folder, found)
+    for name in found.get("components", []):
+        _add_component(manifests, folder / name)
     _set_images(manifests, found.get("images", []))
     for patch in found.get("patches", []):
         _patch(manifests, patch)
@@ -26,6 +37,27 @@ def render(folder: Path) -> list[Manifest]:
         if "namespace" in found and manifest["kind"] not in _CLUSTER_WIDE:
             manifest["metadata"]["namespace"] = found["namespace"]
     return _named(manifests, maps)
+
+
+def render_with(kubernetes: Path, folder: Path, *components: str) -> list[Manifest]:
+    """Return what an overlay of `base` with these components sends; it is written into `folder`."""
+    wanted = {
+        "resources": [str(kubernetes / "base")],
+        "components": [str(kubernetes / "components" / name) for name in components],
+    }
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(wanted))
+    return render(folder)
+
+
+def _add_component(manifests: list[Manifest], folder: Path) -> None:
+    """Add what it has, and change what was there before."""
+    found = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
+    assert found["kind"] == "Component"
+    more, maps = _collected(folder, found)
+    assert not maps
+    manifests += more
+    for patch in found.get("patches", []):
+        _patch(manifests, patch)
 
 
 def of_kind(manifests: list[Manifest], kind: str) -> dict[str, Manifest]:
@@ -64,9 +96,17 @@ def _set_images(manifests: list[Manifest], images: list[dict[str, str]]) -> None
         container["image"] = by_name.get(container["image"], container["image"])
 
 
+def pod(manifest: Manifest) -> Manifest:
+    """Return the template of a workload's pods, also of one that runs at times."""
+    spec = manifest.get("spec", {})
+    spec = spec.get("jobTemplate", manifest).get("spec", {})
+    found: Manifest = spec.get("template", {})
+    return found
+
+
 def containers(manifest: Manifest) -> list[Manifest]:
     """Return the containers of a workload, those that run first included."""
-    spec = manifest.get("spec", {}).get("template", {}).get("spec", {})
+    spec = pod(manifest).get("spec", {})
     return [*spec.get("initContainers", []), *spec.get("containers", [])]
 
 
@@ -78,11 +118,14 @@ def _patch(manifests: list[Manifest], patch: Manifest) -> None:
         if m["kind"] == target["kind"] and m["metadata"]["name"] == target["name"]
     ]
     for change in yaml.safe_load(patch["patch"]):
-        assert change["op"] == "replace", change
         *way, last = [int(k) if k.isdecimal() else k for k in change["path"].split("/")[1:]]
         place: Any = manifest
         for key in way:
             place = place[key]
+        if (change["op"], last) == ("add", "-"):
+            place.append(change["value"])
+            continue
+        assert change["op"] == "replace", change
         assert isinstance(place, list) or last in place, change["path"]
         place[last] = change["value"]
 

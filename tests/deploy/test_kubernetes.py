@@ -10,22 +10,22 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.deploy.known import DEPLOY, PROBES, metrics, routes, settings
-from tests.deploy.rendering import containers, of_kind, render
-from tests.support.routes import is_console
+from tests.deploy.known import DEPLOY, PROBES, ROOT, metrics, routes, settings
+from tests.deploy.rendering import containers, of_kind, pod, render, render_with
 
 FOLDER = DEPLOY / "kubernetes"
+AUTOSCALER = "HorizontalPodAutoscaler"
+COMPONENTS = sorted((FOLDER / "components").iterdir())
 FOLDERS = [FOLDER / "base", *sorted((FOLDER / "overlays").iterdir())]
 BASE = render(FOLDER / "base")
 OVERLAY = render(FOLDER / "overlays" / "example")
 DEPLOYMENTS = of_kind(BASE, "Deployment")
+BACKUP = of_kind(OVERLAY, "CronJob")["omni-backup"]
+WORKLOADS = DEPLOYMENTS | {"omni-backup": BACKUP}
 CONTAINERS = {
     c["name"]: c for d in DEPLOYMENTS.values() for c in d["spec"]["template"]["spec"]["containers"]
 }
-ALL_CONTAINERS = [c for d in DEPLOYMENTS.values() for c in containers(d)]
-# Not for the outside, and no route of the gateway's own that has to be.
-INSIDE = {"/metrics", "/readyz"}
-APPS = {"/slack/events", "/teams/messages"}
+ALL_CONTAINERS = [c for w in WORKLOADS.values() for c in containers(w)]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -36,9 +36,21 @@ def test_each_is_of_kubernetes_form(folder: Path) -> None:
         kubernetes_validate.validate(manifest, "1.34", strict=True)
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda folder: folder.name)
+def test_with_each_component_too(component: Path, tmp_path: Path) -> None:
+    for manifest in render_with(FOLDER, tmp_path, component.name):
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
+
+
+def test_the_example_names_every_component() -> None:
+    text = (FOLDER / "overlays" / "example" / "kustomization.yaml").read_text()
+    named = re.findall(r"- \.\./\.\./components/(\w+)", text)
+    assert sorted(named) == [component.name for component in COMPONENTS]
+
+
+@pytest.mark.parametrize("folder", [*FOLDERS, *COMPONENTS], ids=lambda folder: folder.name)
 def test_no_file_is_forgotten(folder: Path) -> None:
-    listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
+    listed = yaml.safe_load((folder / "kustomization.yaml").read_text()).get("resources", [])
     there = {file.name for file in folder.glob("*.yaml")} - {"kustomization.yaml"}
     assert {name for name in listed if name.endswith(".yaml")} == there
 
@@ -53,14 +65,14 @@ def test_each_container_is_restricted(container: dict[str, Any]) -> None:
     assert "/tmp" in [mount["mountPath"] for mount in container["volumeMounts"]]
 
 
-@pytest.mark.parametrize("name", DEPLOYMENTS)
+@pytest.mark.parametrize("name", WORKLOADS)
 def test_each_pod_runs_without_root_and_knows_no_kubernetes(name: str) -> None:
-    spec = DEPLOYMENTS[name]["spec"]["template"]["spec"]
+    spec = pod(WORKLOADS[name])["spec"]
     assert spec["securityContext"]["runAsNonRoot"] is True
     assert spec["securityContext"]["runAsUser"] == 10001
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert spec["automountServiceAccountToken"] is False
-    mounted = {m["name"] for c in containers(DEPLOYMENTS[name]) for m in c["volumeMounts"]}
+    mounted = {m["name"] for c in containers(WORKLOADS[name]) for m in c["volumeMounts"]}
     assert mounted == {volume["name"] for volume in spec["volumes"]}
 
 
@@ -116,7 +128,7 @@ def test_services_and_policies_select_what_there_is() -> None:
 
 def test_every_deployment_has_a_budget_and_is_scaled() -> None:
     budgets = of_kind(BASE, "PodDisruptionBudget")
-    scaled = of_kind(BASE, "HorizontalPodAutoscaler")
+    scaled = of_kind(BASE, AUTOSCALER)
     assert set(budgets) == set(scaled) == set(DEPLOYMENTS)
     for name, one in scaled.items():
         assert one["spec"]["scaleTargetRef"]["name"] == name
@@ -125,60 +137,24 @@ def test_every_deployment_has_a_budget_and_is_scaled() -> None:
         assert "replicas" not in DEPLOYMENTS[name]["spec"]
 
 
-def test_workers_scale_by_a_metric_that_gateways_show() -> None:
-    spec = of_kind(BASE, "HorizontalPodAutoscaler")["omni-workers"]["spec"]
-    (external,) = [one["external"] for one in spec["metrics"] if one["type"] == "External"]
+def metrics_of_workers(manifests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = of_kind(manifests, AUTOSCALER)["omni-workers"]["spec"]["metrics"]
+    return found
+
+
+def test_workers_scale_by_what_every_cluster_has() -> None:
+    """While a metric cannot be read, an autoscaler takes no pod away."""
+    assert [one["type"] for one in metrics_of_workers(BASE)] == ["Resource"]
+
+
+def test_with_the_component_they_scale_by_a_metric_that_gateways_show(tmp_path: Path) -> None:
+    scaled = metrics_of_workers(render_with(FOLDER, tmp_path, "queue"))
+    (external,) = [one["external"] for one in scaled if one["type"] == "External"]
     name = external["metric"]["name"]
     assert name in metrics()
     (rule,) = yaml.safe_load((FOLDER / "prometheus-adapter.yaml").read_text())["rules"]["external"]
     assert rule["name"]["as"] == name
     assert name in rule["metricsQuery"]
-
-
-def test_only_gateways_reach_rasa() -> None:
-    policies = of_kind(BASE, "NetworkPolicy")
-    (rule,) = policies["omni-workers"]["spec"]["ingress"]
-    gateway = {"app": "omni", "part": "gateway"}
-    assert rule["from"] == [{"podSelector": {"matchLabels": gateway}}]
-    assert {port["port"] for port in rule["ports"]} == {5005, 5055}
-    nothing = policies["omni-nothing"]["spec"]
-    assert set(nothing["policyTypes"]) == {"Ingress", "Egress"}
-    assert "ingress" not in nothing
-    assert "egress" not in nothing
-    assert DEPLOYMENTS["omni-workers"]["spec"]["template"]["metadata"]["labels"] != gateway
-
-
-def test_workers_have_no_way_to_the_outside() -> None:
-    rules = of_kind(BASE, "NetworkPolicy")["omni-workers"]["spec"]["egress"]
-    assert {p["port"] for rule in rules for p in rule["ports"]} == {53, 5432, 6379}
-
-
-def test_the_ingress_shows_every_public_route_and_no_other() -> None:
-    paths = of_kind(BASE, "Ingress")["omni"]["spec"]["rules"][0]["http"]["paths"]
-    exact = {p["path"] for p in paths if p["pathType"] == "Exact"}
-    below = tuple(p["path"] for p in paths if p["pathType"] == "Prefix")
-
-    def shown(route: str) -> bool:
-        return route in exact or any(route == p or route.startswith(f"{p}/") for p in below)
-
-    hidden = {route for route in routes() if not shown(route)}
-    assert {route for route in hidden if not is_console(route)} == INSIDE
-    assert any(map(is_console, hidden))
-    assert not any(shown(route) for route in routes() if is_console(route))
-    assert {path for path in exact if path not in routes()} == APPS
-    assert not any(shown(path) for path in ("/webhooks/gateway/", "/model", "/status", "/health"))
-
-
-def test_the_ingress_promises_nothing_by_notes_that_nobody_reads() -> None:
-    """HSTS is of ingress-nginx's own config map, and on by default; no annotation sets it."""
-    notes = of_kind(BASE, "Ingress")["omni"]["metadata"]["annotations"]
-    assert not any("hsts" in name for name in notes)
-
-
-def test_streams_pass_the_ingress_unbuffered() -> None:
-    notes = of_kind(BASE, "Ingress")["omni"]["metadata"]["annotations"]
-    assert notes["nginx.ingress.kubernetes.io/proxy-buffering"] == "off"
-    assert int(notes["nginx.ingress.kubernetes.io/proxy-read-timeout"]) > 3600
 
 
 def test_another_bundle_is_a_rollout_that_takes_nobody_away() -> None:
@@ -208,6 +184,15 @@ def test_what_is_ending_may_end_its_turns() -> None:
 
 
 def test_images_of_an_overlay_are_pinned() -> None:
-    for deployment in of_kind(OVERLAY, "Deployment").values():
-        for container in containers(deployment):
+    for workload in (*of_kind(OVERLAY, "Deployment").values(), BACKUP):
+        for container in containers(workload):
             assert re.search(r":\d+\.\d+\.\d+$", container["image"]), container["image"]
+
+
+def test_the_guide_s_number_of_connections_is_enough() -> None:
+    """By its own arithmetic, on nodes of eight cores, with one more of each during a rollout."""
+    guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert "25 · gateways + (cores + 6) · pairs + 10" in guide
+    told = int(re.findall(r"`max_connections = (\d+)`", guide)[0])
+    most = {n: h["spec"]["maxReplicas"] + 1 for n, h in of_kind(BASE, AUTOSCALER).items()}
+    assert 25 * most["omni-gateway"] + (8 + 6) * most["omni-workers"] + 10 <= told
