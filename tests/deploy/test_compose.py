@@ -203,3 +203,11 @@ def test_only_postgres_has_the_superuser_s_password() -> None:
 
 def test_secrets_stay_out_of_git() -> None:
     assert "/deploy/secrets/" in (DEPLOY.parent / ".gitignore").read_text().split()
+
+
+def test_the_guide_s_commands_name_services_that_are_there() -> None:
+    guide = (DEPLOY.parent / "docs" / "operating.md").read_text(encoding="utf-8")
+    commands = re.findall(r"docker compose (?:up|stop|restart)\b([^\n`]*)", guide)
+    named = {word for words in commands for word in words.split() if word[0] != "-"}
+    assert named == {*OURS, "nginx", "postgres"}
+    assert re.findall(r"docker compose run --rm (\w+)", guide)[0] == "bundle"
