@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from benchmarks.serving import plots
+from benchmarks.serving.replicas import PEOPLE
 from benchmarks.serving.slopes import judged
 from benchmarks.serving.targets import table
 
@@ -37,6 +38,10 @@ LABELS = {
     "rasa_mb": "Rasa, MB",
     "actions_mb": "action server, MB",
     "gateway_mb": "gateway, MB",
+    "memory_mb": "all, MB",
+    **{f"p50_ms_{people}": f"p50 of {people}, ms" for people in PEOPLE},
+    **{f"per_second_{people}": f"turns a second, {people}" for people in PEOPLE},
+    **{f"failed_{people}": f"failed, {people}" for people in PEOPLE},
 }
 Parts = dict[str, Any]
 
