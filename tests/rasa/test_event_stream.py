@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ import confluent_kafka
 import pytest
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.brokers.kafka import KafkaEventBroker
-from rasa.core.brokers.pika import PikaEventBroker
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
@@ -23,8 +21,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
-from rasa_components import events
-from rasa_components.events import EventStream, KafkaLine, PikaLine, without_texts
+from rasa_components import event_lines
+from rasa_components.event_lines import KafkaLine
+from rasa_components.events import EventStream, without_texts
 from rasa_components.stores.tracker import StaleTracker, StrictTrackerStore
 from tests.rasa.talking import SENDER
 
@@ -166,7 +165,7 @@ class Stuck:
 async def test_a_stuck_kafka_holds_nobody_up_and_the_oldest_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(events, "MOST_WAITING", 5)
+    monkeypatch.setattr(event_lines, "MOST_WAITING", 5)
     stuck = Stuck()
     line = KafkaLine(stuck)  # type: ignore[arg-type]
     started = time.monotonic()
@@ -182,8 +181,8 @@ async def test_a_stuck_kafka_holds_nobody_up_and_the_oldest_go(
 async def test_an_end_waits_for_no_place_among_those_that_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(events, "MOST_WAITING", 3)
-    monkeypatch.setattr(events, "END_SECONDS", 0.2)
+    monkeypatch.setattr(event_lines, "MOST_WAITING", 3)
+    monkeypatch.setattr(event_lines, "END_SECONDS", 0.2)
     stuck = Stuck()
     line = KafkaLine(stuck)  # type: ignore[arg-type]
     for number in range(10):
@@ -201,7 +200,7 @@ async def test_without_kafka_the_first_event_waits_too(monkeypatch: pytest.Monke
         queued.append(event["event"])
 
     monkeypatch.setattr(KafkaEventBroker, "_publish", watched)
-    monkeypatch.setattr(events, "END_SECONDS", 0.2)
+    monkeypatch.setattr(event_lines, "END_SECONDS", 0.2)
     monkeypatch.setenv("OMNI_EVENTS_URL", "kafka://127.0.0.1:1/conversas")
     stream = await EventStream.from_endpoint_config(CONFIG)
     assert stream is not None
@@ -221,29 +220,6 @@ async def test_without_kafka_the_first_event_waits_too(monkeypatch: pytest.Monke
     line._broker.producer = None  # else its threads go on trying, and say so
 
 
-async def test_an_ending_stream_waits_for_what_rabbitmq_is_being_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    told: list[dict[str, Any]] = []
-
-    async def publish(_: PikaEventBroker, event: dict[str, Any], *__: Any) -> None:
-        await asyncio.sleep(0.1)
-        told.append(event)
-
-    async def connect(broker: PikaEventBroker) -> None:
-        broker._exchange = object()
-
-    monkeypatch.setattr(PikaEventBroker, "connect", connect)
-    monkeypatch.setattr(PikaEventBroker, "_publish", publish)
-    monkeypatch.setenv("OMNI_EVENTS_URL", "amqp://omni:guest@127.0.0.1:1/fila")
-    stream = await EventStream.from_endpoint_config(CONFIG)
-    assert stream is not None
-    stream.publish({"sender_id": SENDER, "event": "user"})
-    await asyncio.sleep(0.01)
-    await stream.close()
-    assert len(told) == 1
-
-
 async def test_one_that_fails_does_not_end_the_stream() -> None:
     stuck = Stuck()
     stuck.free.set()
@@ -252,30 +228,6 @@ async def test_one_that_fails_does_not_end_the_stream() -> None:
         line.send({"n": number})
     await line.close()
     assert [one["n"] for one in stuck.got] == [0, 1, 2]
-
-
-async def test_without_rabbitmq_rasa_starts_and_events_wait(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    tries: queue.Queue[None] = queue.Queue()
-
-    async def refused(_: PikaEventBroker) -> None:
-        tries.put(None)
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(PikaEventBroker, "connect", refused)
-    monkeypatch.setenv("OMNI_EVENTS_URL", "amqp://omni:guest@127.0.0.1:1/fila")
-    stream = await asyncio.wait_for(EventStream.from_endpoint_config(CONFIG), 1)
-    assert stream is not None
-    line = stream._line
-    assert isinstance(line, PikaLine)
-    for number in range(3):
-        stream.publish({"sender_id": SENDER, "event": "user", "timestamp": number})
-    await asyncio.sleep(0.05)
-    assert tries.qsize() == 1
-    assert [one["timestamp"] for one in line._broker._unpublished_events] == [0, 1, 2]
-    assert line._broker.queues == ["fila"]
-    await stream.close()
 
 
 @pytest.fixture
