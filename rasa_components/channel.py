@@ -92,7 +92,8 @@ class GatewayInput(InputChannel):
 async def refuse_other_stores(app: Any, _loop: Any) -> None:
     """End the server as it starts where Rasa would keep conversations elsewhere (NotStrict).
 
-    Also where another one has this SQLite file (TrackerInUse).
+    Also where another one has this SQLite file (TrackerInUse), or may use this server's database
+    without locks that both see (LocksMissing).
     """
     agent = app.ctx.agent
     hold_alone(strict_store(agent).engine.url, agent.lock_store)

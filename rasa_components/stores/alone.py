@@ -1,7 +1,8 @@
-"""One Rasa for each SQLite file, where conversations are locked in memory alone.
+"""One Rasa for each database, where conversations are locked in memory alone.
 
-Two of them would run turns of one conversation at once; the kernel's lock on a file beside the
-database tells them apart, and goes with the process, however that ends. While the supervisor of
+Two of them would run turns of one conversation at once. Of an SQLite file the kernel's lock on a
+file beside it tells them apart, and goes with the process, however that ends; other databases are
+for several, so whoever starts a Rasa has to say that it is the only one. While the supervisor of
 `make run` changes versions its two Rasas share the file: the gateway gives each conversation's
 turns to one of them, and the store refuses a save over newer rows.
 """
@@ -18,6 +19,8 @@ from sqlalchemy.engine.url import URL
 
 # Set by serving/ for the Rasas that it starts.
 PAIRED = "OMNI_PAIRED"
+# `1`: no other Rasa uses this tracker's server, so that locks in memory will do.
+SINGLE = "OMNI_SINGLE_RASA"
 # Kept open for as long as the process lives: by the path of the lock.
 _held: dict[Path, int] = {}
 
@@ -26,16 +29,37 @@ class TrackerInUse(RasaException):
     """Another Rasa has the database file."""
 
 
+class LocksMissing(RasaException):
+    """The database is for several Rasas, and nothing locks conversations for all of them."""
+
+
 def hold_alone(address: URL, locks: LockStore) -> None:
     """Keep other Rasas off an SQLite file; raise TrackerInUse where one has it.
 
-    Nothing is done for other databases, nor where the locks reach all processes (Redis).
+    Raise LocksMissing for other databases, unless SINGLE says that there is one Rasa. Nothing is
+    done where the locks reach all processes (Redis).
     """
-    is_sqlite = address.get_backend_name() == "sqlite"
-    is_file = is_sqlite and address.database not in (None, "", ":memory:")
-    if not is_file or not isinstance(locks, InMemoryLockStore):
+    if not isinstance(locks, InMemoryLockStore):
         return
-    path = Path(f"{address.database}.lock").resolve()
+    if address.get_backend_name() != "sqlite":
+        _check_single()
+    elif address.database not in (None, "", ":memory:"):
+        _hold(str(address.database))
+
+
+def _check_single() -> None:
+    given = os.environ.get(SINGLE, "0")
+    if given not in ("0", "1"):
+        raise RasaException(f"{SINGLE}: {given!r} não é 0 nem 1")
+    if given == "0":
+        raise LocksMissing(
+            "OMNI_LOCK_URL: falta; sem um Redis que todos os Rasas usem, dois deles responderiam "
+            f"ao mesmo tempo na mesma conversa. Se só este Rasa atende, use {SINGLE}=1"
+        )
+
+
+def _hold(database: str) -> None:
+    path = Path(f"{database}.lock").resolve()
     if path not in _held:
         _held[path] = _locked(path)
 

@@ -1,4 +1,4 @@
-"""Of two Rasas on one SQLite file, with locks in memory, the second does not start."""
+"""With locks in memory one Rasa starts for each SQLite file, and none on PostgreSQL unasked."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from unittest.mock import create_autospec
 
 import pytest
 from rasa.core.lock_store import InMemoryLockStore, LockStore
+from rasa.shared.exceptions import RasaException
 from sqlalchemy.engine import make_url
 
-from rasa_components.stores.alone import PAIRED, TrackerInUse, hold_alone
+from rasa_components.stores.alone import PAIRED, SINGLE, LocksMissing, TrackerInUse, hold_alone
 
 
 @pytest.fixture
@@ -32,9 +33,31 @@ def test_with_locks_that_reach_all_it_may_come(tmp_path: Path) -> None:
     hold_alone(make_url(f"sqlite:///{tmp_path / 't.db'}"), create_autospec(LockStore))
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://h/d"])
-def test_other_databases_are_nobodys_alone(url: str) -> None:
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_what_no_other_process_sees_needs_no_lock(url: str) -> None:
     hold_alone(make_url(url), InMemoryLockStore())
+
+
+@pytest.mark.parametrize("given", [None, "0"])
+@pytest.mark.parametrize("paired", ["0", "1"])
+def test_a_database_for_several_needs_locks_for_several(
+    given: str | None, paired: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PAIRED, paired)
+    monkeypatch.delenv(SINGLE, raising=False)
+    if given:
+        monkeypatch.setenv(SINGLE, given)
+    with pytest.raises(LocksMissing, match="OMNI_LOCK_URL: falta.*OMNI_SINGLE_RASA=1"):
+        hold_alone(make_url("postgresql://omni:segredo@h/d"), InMemoryLockStore())
+    hold_alone(make_url("postgresql://h/d"), create_autospec(LockStore))
+
+
+def test_who_says_that_only_one_serves_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SINGLE, "1")
+    hold_alone(make_url("postgresql://h/d"), InMemoryLockStore())
+    monkeypatch.setenv(SINGLE, "yes")
+    with pytest.raises(RasaException, match="OMNI_SINGLE_RASA: 'yes'"):
+        hold_alone(make_url("postgresql://h/d"), InMemoryLockStore())
 
 
 def test_a_model_that_is_loaded_anew_finds_its_own(tmp_path: Path) -> None:
