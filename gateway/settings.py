@@ -37,8 +37,10 @@ class Pace:
     lease: float = 10.0
     renew: float = 3.0
     poll: float = 1.0
-    # How often streams look for what another gateway stored: half of an answer's way with two.
+    # How often streams look for what another gateway stored: where it is not heard, half of an
+    # answer's way with two; where it is, in case that something was not told.
     follow: float = 0.25
+    heard: float = 1.0
     # How long to wait after the first failure, after the second ...; then it is set aside.
     retries: tuple[float, ...] = (1.0, 3.0)
     # How long to wait while it cannot be reached: as long as it has been so, within these.

@@ -11,13 +11,19 @@ from gateway.conversation.stream import Stream
 from gateway.observe import Observer
 from gateway.settings import Pace
 from gateway.store import Store
+from gateway.store.bell import Bell
 from gateway.store.history import History
 
 MOST_PER_SESSION = 6
+# What gateways tell each other, with the id of a conversation or of a session.
+_CHANGED, _REVOKED = "omni_changed", "omni_revoked"
 
 
 class Hub:
-    """Wakes the streams of a conversation that changed, here or in another gateway."""
+    """Wakes the streams of a conversation that changed, here or in another gateway.
+
+    The others tell it of their changes; it looks for them as well, since they may not be heard.
+    """
 
     def __init__(self, store: Store, note: str, pace: Pace, observer: Observer) -> None:
         self._history: History = store.history
@@ -26,11 +32,13 @@ class Hub:
         self._observer = observer
         self._streams: dict[str, list[Stream]] = defaultdict(list)
         self._poller = Repeating(self._look, pace.follow)
+        self._bell = Bell(store.database, {_CHANGED: self._wake, _REVOKED: self._expire})
         self._closing = False
         self._told: list[Callable[[], None]] = []
 
     async def start(self) -> None:
-        """Begin to look for changes that other gateways make."""
+        """Begin to hear of changes that other gateways make, and to look for them."""
+        await self._bell.start()
         self._poller.start()
 
     def drain(self) -> None:
@@ -42,6 +50,7 @@ class Hub:
         """End every stream, and look no more."""
         self.drain()
         await self._poller.stop()
+        await self._bell.stop()
 
     @contextmanager
     def listening(
@@ -73,8 +82,8 @@ class Hub:
         """Show its listeners what is new in `conversation`."""
         for told in self._told:
             told()
-        for stream in self._streams.get(conversation, ()):
-            stream.wake()
+        self._wake(conversation)
+        self._bell.tell(_CHANGED, conversation)
 
     def store_away(self) -> None:
         """End every stream without a word: the next request tells its client why."""
@@ -83,6 +92,14 @@ class Hub:
 
     def revoked(self, session: str) -> None:
         """End the streams of a session whose tokens open nothing any more."""
+        self._expire(session)
+        self._bell.tell(_REVOKED, session)
+
+    def _wake(self, conversation: str) -> None:
+        for stream in self._streams.get(conversation, ()):
+            stream.wake()
+
+    def _expire(self, session: str) -> None:
         self._end("expired", [one for one in self._all() if one.session == session])
 
     def _leave(self, stream: Stream) -> None:
@@ -101,7 +118,7 @@ class Hub:
     async def _look(self) -> float:
         if self._streams:
             await self._compare()
-        return self._pace.follow
+        return self._pace.heard if self._bell.is_up else self._pace.follow
 
     async def _compare(self) -> None:
         # In this order: a session that went with its conversation is not taken for a revoked one.

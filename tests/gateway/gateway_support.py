@@ -29,6 +29,7 @@ QUICK = Pace(
     renew=0.05,
     poll=0.01,
     follow=0.01,
+    heard=0.01,
     retries=(0.01, 0.02),
     away=(0.01, 0.02),
     grace=0.2,
