@@ -99,11 +99,15 @@ class PikaLine:
         self._connecting = asyncio.create_task(self._connect())
 
     def send(self, event: Event) -> None:
-        """Take one event; until there is a connection it waits."""
-        if self._broker._exchange is None:
-            self._broker._unpublished_events.append(event)
-        else:
-            self._broker.publish(event)
+        """Take one event; while there is no connection it waits.
+
+        One that failed before goes along, or it would wait until the connection is a new one.
+        """
+        waiting = self._broker._unpublished_events
+        waiting.append(event)
+        if self._is_up:
+            for _ in range(min(2, len(waiting))):
+                self._broker.publish(waiting.popleft())
 
     async def close(self) -> None:
         """Wait a while for what is under way, and end the connection."""
@@ -114,6 +118,11 @@ class PikaLine:
         if left:
             logger.error("%d events were lost at the end", left)
         await self._broker.close()
+
+    @property
+    def _is_up(self) -> bool:
+        line = self._broker._connection
+        return self._broker._exchange is not None and bool(line and line.connected.is_set())
 
     async def _connect(self) -> None:
         while True:

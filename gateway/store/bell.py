@@ -23,7 +23,7 @@ class Bell:
 
     Nobody may rely on it: what is told while the database is away is told to nobody. It tells
     what is committed already. NOTIFY within that transaction would hold a lock of the whole
-    database until it is on the disk, so that no two could be committed at once. With SQLite
+    server until it is on the disk, so that no two could be committed at once. With SQLite
     there is no other gateway, and no bell.
     """
 

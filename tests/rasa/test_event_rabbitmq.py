@@ -7,13 +7,14 @@ import contextlib
 import json
 import queue
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from unittest.mock import MagicMock
 from urllib.parse import unquote
 
 import aio_pika
 import pytest
-from rasa.core.brokers.pika import PikaEventBroker
+from rasa.core.brokers.pika import RABBITMQ_EXCHANGE, PikaEventBroker
 from rasa.utils.endpoints import EndpointConfig
 
 from rasa_components.event_lines import PikaLine
@@ -51,7 +52,7 @@ async def test_an_ending_stream_waits_for_what_rabbitmq_is_being_told(
         told.append(event)
 
     async def connect(broker: PikaEventBroker) -> None:
-        broker._exchange = object()
+        broker._exchange, broker._connection = object(), MagicMock()
 
     monkeypatch.setattr(PikaEventBroker, "connect", connect)
     monkeypatch.setattr(PikaEventBroker, "_publish", publish)
@@ -118,6 +119,13 @@ async def reading(server: Server) -> AsyncIterator[aio_pika.abc.AbstractChannel]
         yield await connection.channel()
 
 
+async def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
 async def read(channel: aio_pika.abc.AbstractChannel, wanted: set[int]) -> list[int]:
     """Return what comes into the queue, in its order, until all that is wanted came."""
     found: list[int] = []
@@ -150,6 +158,22 @@ async def test_events_reach_a_rabbitmq_in_order_and_after_it_was_away(
     await stream.close()
 
 
+async def test_an_event_that_was_refused_goes_with_the_next(
+    server: Server, monkeypatch: pytest.MonkeyPatch, socket_enabled: None
+) -> None:
+    async with reading(server) as channel:
+        stream, line = await opened(f"{server.url}{QUEUE}", monkeypatch)
+        tell(stream, 1)
+        await read(channel, {1})
+        await channel.exchange_delete(RABBITMQ_EXCHANGE)
+        tell(stream, 2)
+        await until(lambda: line._broker._unpublished_events)
+        await until(lambda: not line._broker._exchange.channel.is_closed)
+        tell(stream, 3)
+        assert sorted(await read(channel, {2, 3})) == [2, 3]
+    await stream.close()
+
+
 async def test_a_queue_that_is_refused_leaves_no_connection_behind(
     server: Server, monkeypatch: pytest.MonkeyPatch, socket_enabled: None
 ) -> None:
@@ -167,9 +191,7 @@ async def test_a_queue_that_is_refused_leaves_no_connection_behind(
         stream, line = await opened(f"{server.url}{QUEUE}", monkeypatch)
         line._broker._retry_delay_in_seconds = 0.05
         tell(stream, 1)
-        end = time.monotonic() + 10
-        while len(made) < 4 and time.monotonic() < end:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(made) > 3)
         assert [one.is_closed for one in made[:3]] == [True] * 3
         await channel.queue_delete(QUEUE)
         assert await read(channel, {1}) == [1]
