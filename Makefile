@@ -160,7 +160,7 @@ clean: ## Remove environments, models, results and caches (conversations in var/
 browser: ## Make sure that Chromium is there for the browser tests
 	@scripts/browser
 
-databases: ## Make sure that PostgreSQL, Redis, nginx and faketime are there for tests and cluster
+databases: ## Make sure that PostgreSQL, Redis, nginx, RabbitMQ and faketime are there for tests and cluster
 	@scripts/databases
 
 .tools/bin/uv: requirements/uv.txt
