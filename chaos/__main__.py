@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 import chaos.faults  # noqa: F401 (registers them)
+from benchmarks.serving.runs import commit
 from chaos import report
 from chaos.fault import REGISTER, Fault
 from chaos.places.embedded import ROOT
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mode = "short run" if options.quick else f"long run, share {options.share:g} of the counts"
     print(f"seed {seed}, {mode}", flush=True)
     results: list[Result] = []
-    made_of = report.commit()
+    made_of = commit()
     before = report.kept(options.out) if options.add else []
     for place, faults in groupby(chosen(options), key=lambda fault: fault.place):
         for result in _in_one_place(place, list(faults), seed, options):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from chaos.places.embedded import ROOT
 from chaos.run import PASSED, Result
 
 Row = dict[str, Any]
@@ -53,13 +51,6 @@ def write(results: Sequence[Result], before: Sequence[Row], folder: Path) -> lis
 def now() -> str:
     """Return the minute, as reports have it."""
     return datetime.now(timezone.utc).isoformat(timespec="minutes")
-
-
-def commit() -> str:
-    """Return which code this is, with a "+" where files were changed since; "" without git."""
-    asked = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    return found.stdout.strip()
 
 
 def page(found: dict[str, Any]) -> str:

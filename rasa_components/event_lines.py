@@ -19,6 +19,8 @@ Event = dict[str, Any]
 MOST_WAITING = 10_000
 # How long an ending Rasa waits for what is under way.
 END_SECONDS = 5.0
+# A broker that takes the connection and says nothing is tried anew after this long.
+CONNECT_SECONDS = 30.0
 
 
 class Line(Protocol):
@@ -117,7 +119,7 @@ class PikaLine:
         left = len(self._broker._background_tasks) + len(self._broker._unpublished_events)
         if left:
             logger.error("%d events were lost at the end", left)
-        await self._broker.close()
+        await self._hang_up()
 
     @property
     def _is_up(self) -> bool:
@@ -127,8 +129,8 @@ class PikaLine:
     async def _connect(self) -> None:
         while True:
             try:
-                await self._broker.connect()
-            except Exception as error:  # aio-pika's, OSError and others
+                await asyncio.wait_for(self._broker.connect(), CONNECT_SECONDS)
+            except Exception as error:  # aio-pika's, OSError, TimeoutError and others
                 logger.error("no connection for events: %s", type(error).__name__)
                 await self._hang_up()
                 await asyncio.sleep(self._broker._retry_delay_in_seconds)

@@ -64,12 +64,17 @@ def write(kept: Path, folder: Path) -> list[Path]:
 
 
 def newest(reported: Parts, kept: Parts) -> Parts:
-    """Return each part as it was measured last."""
+    """Return each part as it was measured last; a quick run replaces quick ones alone."""
     found = dict(reported)
     for name, file in kept.items():
-        if name not in found or file["run"]["at"] >= found[name]["run"]["at"]:
+        if name not in found or _replaces(file["run"], found[name]["run"]):
             found[name] = file
     return dict(sorted(found.items()))
+
+
+def _replaces(run: dict[str, Any], older: dict[str, Any]) -> bool:
+    is_rougher = run.get("quick", False) and not older.get("quick", False)
+    return run["at"] >= older["at"] and not is_rougher
 
 
 def _kept(folder: Path) -> Parts:

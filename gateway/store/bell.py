@@ -44,7 +44,7 @@ class Bell:
         self._our_pid = 0
         self._away = False
         self._task: asyncio.Task[None] | None = None
-        self.is_up = False
+        self.is_up = self._is_stopping = False
 
     async def start(self) -> None:
         """Begin to hear of others."""
@@ -53,9 +53,10 @@ class Bell:
 
     async def stop(self) -> None:
         """Hear and tell no more."""
+        self._is_stopping = True
         if self._task:
             self._task.cancel()
-            await asyncio.wait([self._task])
+            await asyncio.wait([self._task], timeout=2 * self._patience)
 
     def tell(self, kind: str, id: str) -> None:
         """Tell the other gateways, as soon as the connection is free."""
@@ -64,7 +65,7 @@ class Bell:
             self._woken.set()
 
     async def _keep(self, url: str) -> None:
-        while True:
+        while not self._is_stopping:
             try:
                 await self._connect(url)
             except Exception as error:  # whatever a driver raises, the next try comes

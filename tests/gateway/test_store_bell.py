@@ -28,7 +28,7 @@ class Pair:
     """Two bells on one database, and what the second heard."""
 
     def __init__(self, database: Database) -> None:
-        quick = {"beat": 0.05, "patience": 0.2, "again": 0.05}
+        quick = {"beat": 0.05, "patience": 2.0, "again": 0.05}
         self.heard: list[tuple[str, str]] = []
         self.own: list[str] = []
         self.first = Bell(database, {"changed": self.own.append}, **quick)

@@ -26,6 +26,8 @@ _POWER_CUT = signal.SIGQUIT
 class Server:
     """A process that can be stopped, frozen and started again on the same data."""
 
+    patience = START_SECONDS
+
     def __init__(self, url: str, process: Process) -> None:
         self.url = url
         self._process = process
@@ -33,7 +35,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self._process.begin()
-        self._process.wait(START_SECONDS)
+        self._process.wait(self.patience)
 
     def stop(self) -> None:
         """Stop it at once, as a power cut would."""
