@@ -54,6 +54,13 @@ def test_a_part_that_lies_here_for_long_does_not_replace_a_newer_one(committed):
     assert parts_in(committed)["train-ours"] == before
 
 
+def test_a_quick_part_replaces_no_full_one():
+    full, quick = ({"run": {"at": at, "quick": at > "2026"}} for at in ("2025", "2027"))
+    assert report.newest({"doors": full}, {"doors": quick}) == {"doors": full}
+    assert report.newest({"doors": quick}, {"doors": full}) == {"doors": quick}
+    assert report.newest({"doors": quick}, {"doors": quick | {"new": 1}})["doors"]["new"]
+
+
 def test_growth_that_sets_in_late_misses_its_goal():
     found = table(judged({"growth": {"sizes": LATE}}))[-1]
     assert (found["value"], found["reached"]) == (1.31, False)
