@@ -28,8 +28,6 @@ pytest_plugins = ["slack_fixtures"]
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with postgresql() as found:
-        if found is None:
-            pytest.skip("PostgreSQL is not installed")
         yield found
 
 
