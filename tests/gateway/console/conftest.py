@@ -12,12 +12,12 @@ import pytest_asyncio
 from console_person import PASSWORD, Person
 from fastapi import FastAPI
 
-from assistant.settings import ROOT
 from gateway.access_settings import Rate
 from gateway.console import passwords
 from gateway.console.parts import Console
 from gateway.console.settings import ConsoleSettings
 from gateway.settings import Settings
+from tests.support.fewer import copied
 
 
 @pytest.fixture(autouse=True)
@@ -32,15 +32,16 @@ def own_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"OMNI_{name}", str(tmp_path / name.lower()))
 
 
+@pytest.fixture(scope="session")
+def shortened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what trainers change, with fewer phrases."""
+    return copied(tmp_path_factory.mktemp("shortened"))
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A copy of what trainers change."""
-    folder = tmp_path / "project"
-    for name in ("knowledge", "data", "tests/nlu"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("domain.yml", "config.yml"):
-        shutil.copy(ROOT / name, folder / name)
-    return folder
+def root(shortened: Path, tmp_path: Path) -> Path:
+    """A copy of what trainers change, of one's own."""
+    return Path(shutil.copytree(shortened, tmp_path / "project"))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ PAGES = [
     "/situacoes/slowness?busca=lento",
     "/situacoes/slowness/verificacoes/maquina",
     "/situacoes/slowness/verificacoes/nova",
-    "/frases/resolved",
+    "/frases/go_back",
     "/frases/slowness/alterar?frase=o omni está lento",
     "/frases/de-mais-de-uma?busca=fila",
     "/textos?busca=resolveu",

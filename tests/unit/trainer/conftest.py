@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import ROOT
+from tests.support.fewer import copied
+
+
+@pytest.fixture(scope="session")
+def shortened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with knowledge/, data/, tests/nlu/, domain.yml and config.yml, and fewer phrases."""
+    return copied(tmp_path_factory.mktemp("shortened"))
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A root with knowledge/, data/, tests/nlu/, domain.yml and config.yml."""
-    for name in ("knowledge", "data", "tests/nlu"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("domain.yml", "config.yml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+def copy(shortened: Path, tmp_path: Path) -> Path:
+    """The same, of one's own."""
+    return Path(shutil.copytree(shortened, tmp_path, dirs_exist_ok=True))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from assistant.settings import ROOT
@@ -80,17 +78,9 @@ def test_the_gate_lets_the_clean_phrases_through(tmp_path: Path) -> None:
     assert failed(clean(), tmp_path) == []
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("data", "knowledge", "tests/nlu"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "domain.yml", tmp_path)
-    return tmp_path
-
-
-def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
-    assert not _lost(folder)
-    victim, other = (folder / f"data/situations/{name}.yml" for name in (VICTIM, OTHER))
+def test_the_doctor_sees_an_intent_that_lost_its_phrases(copy: Path) -> None:
+    assert not _lost(copy)
+    victim, other = (copy / f"data/situations/{name}.yml" for name in (VICTIM, OTHER))
     content = yaml.safe_load(victim.read_text(encoding="utf-8"))
     examples = content["nlu"][0]["examples"]
     content["nlu"][0]["examples"] = ""
@@ -98,7 +88,7 @@ def test_the_doctor_sees_an_intent_that_lost_its_phrases(folder: Path) -> None:
     more = yaml.safe_load(other.read_text(encoding="utf-8"))
     more["nlu"][0]["examples"] += examples
     other.write_text(yaml.safe_dump(more, allow_unicode=True), encoding="utf-8")
-    assert _lost(folder)
+    assert _lost(copy)
 
 
 def _lost(folder: Path) -> bool:
