@@ -22,6 +22,8 @@ from assistant.dialogue.turn import REPLIES
 # With nothing open these still say that something does not work.
 LONGEST_COMMAND = 3
 _PROBLEMS = frozenset({"not_resolved", "no_permission", "menu_not_found", "deny", "already_tried"})
+# Questions about which problem it is.
+_BEFORE_A_GUIDE = frozenset({"clarify", "lost", "module"})
 
 
 def answer(talk: Talk, reply: str) -> None:
@@ -89,13 +91,17 @@ def _agree_or_go_back(talk: Talk) -> None:
 
 
 def _resolved(talk: Talk) -> None:
-    """Solved after all, once the guide was left or handed over."""
+    """Solved after all, once the guide was left or handed over, or before one was opened."""
     if talk.situation is None and talk.state.parked:
         waiting = talk.state.parked.pop()
         talk.state.situation, talk.state.check = waiting.situation, waiting.check
         if talk.check:
             records.note(talk, talk.check, RESOLVED)
         closing.solved(talk)
+    elif talk.state.pending and talk.state.pending.kind in _BEFORE_A_GUIDE:
+        talk.state.pending = None
+        talk.say("utter_solved")
+        talk.say("utter_anything_else")
     else:
         out_of_place(talk)
 

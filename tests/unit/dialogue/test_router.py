@@ -265,3 +265,15 @@ def test_a_check_without_a_menu_points_at_nothing(user, knowledge):
     user._slots["check"] = check.id
     user.mean("repeat", "onde fica?")
     assert user.messages[-1].parts.show is False
+
+
+@pytest.mark.parametrize("kind", ["clarify", "lost", "module"])
+def test_who_is_asked_which_problem_may_have_none_any_more(user, kind):
+    more = {"understanding": {"candidates": ["slowness", "email_search"]}}
+    intent = "unsure" if kind == "clarify" else "nlu_fallback"
+    user.mean(intent, "qwerty asdf zxcv", **(more if kind == "clarify" else {}))
+    if kind == "module":
+        user.press("coverage")
+    assert user.state.pending.kind == kind
+    assert user.mean("resolved", "voltou sozinho") == ["utter_solved", "utter_anything_else"]
+    assert user.state.pending is None
