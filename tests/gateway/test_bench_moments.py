@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from visitor import Visitor
+from visitor import Visitor, until_true
 
 from benchmarks.serving import profiled_gateway
 
@@ -19,9 +19,9 @@ async def test_each_turn_leaves_its_moments(
     profiled_gateway.prepare(tmp_path / "moments")
     for text in ("não abre", "continua"):
         await ana.say(text)
-    lines = (tmp_path / "moments").read_text().splitlines()
-    turns = [json.loads(line) for line in lines]
-    assert len(turns) == 2
+    file = tmp_path / "moments"  # a turn's line is written once its answer is shown
+    await until_true(lambda: file.exists() and len(file.read_text().splitlines()) == 2)
+    turns = [json.loads(line) for line in file.read_text().splitlines()]
     for turn in turns:
         order = [turn[name] for name in ("received", "claimed", "asked", "answered", "stored")]
         assert order == sorted(order)
