@@ -28,6 +28,8 @@ from assistant.text import MAX_CHARACTERS, has_words
 # Questions whether to leave a guide: an answer to the guide's check means staying.
 _LEAVING = frozenset({"switch", "returning"})
 _STAYING = answering.REPLIES - {"resolved"}
+# What may be said where a menu or a permission is missing: it may have been mended meanwhile.
+_WHEN_STUCK = frozenset({*answering.STANDING, "resolved"})
 # After "solved", these say that it was not.
 _NOT_SOLVED = frozenset({"not_resolved", "go_back"})
 # Fewer words are an answer that was not understood rather than a question.
@@ -150,7 +152,7 @@ def _reply(talk: Talk, reply: str) -> None:
         opening.describe(talk)
     elif choice := choices.by_reply(pending, reply):
         deciding.decide(talk, choice)
-    elif pending and pending.kind == "stuck" and talk.check and reply in answering.STANDING:
+    elif pending and pending.kind == "stuck" and talk.check and reply in _WHEN_STUCK:
         _answer_when_stuck(talk, reply)
     elif pending and pending.kind in _LEAVING and talk.check and reply in _STAYING:
         answering.take_reply(talk, reply)
@@ -164,6 +166,8 @@ def _answer_when_stuck(talk: Talk, reply: str) -> None:
     assert check is not None
     if reply == "go_back":
         walking.show(talk, check, "utter_check")
+    elif reply == "resolved":
+        answering.take_reply(talk, reply)
     else:
         answering.STANDING[reply](talk, check)
 

@@ -277,3 +277,12 @@ def test_who_is_asked_which_problem_may_have_none_any_more(user, kind):
     assert user.state.pending.kind == kind
     assert user.mean("resolved", "voltou sozinho") == ["utter_solved", "utter_anything_else"]
     assert user.state.pending is None
+
+
+@pytest.mark.parametrize("situation", ["email_send_receive", "queue_hours"])
+@pytest.mark.parametrize("missing", ["menu_not_found", "no_permission"])
+def test_what_could_not_be_done_may_be_solved_meanwhile(user, situation, missing):
+    user.mean(situation)
+    user.mean(missing)
+    assert user.state.pending.kind == "stuck"
+    assert user.mean("resolved", "voltou a funcionar") == ["utter_solved", "utter_ask_useful"]
